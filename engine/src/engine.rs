@@ -1,0 +1,236 @@
+//! The engine: a session, played.
+
+use crate::cpu::Simd;
+use crate::mix::{Master, StereoBlock};
+use crate::movement::Movement;
+use crate::session::{ApplyError, Change, MovementSpan, Session, Timeline};
+use crate::settings::Settings;
+use crate::time::{CONTROL, Frame, SampleRate};
+use alloc::boxed::Box;
+
+/// Plays a session: two movements at most (one plays, the one before rings out), summed and mastered.
+///
+/// `render` takes any length and never allocates, locks, panics, logs or fails. The bits depend on the session and the changes applied,
+/// never on the lengths asked for.
+pub struct Engine {
+    seed: u64,
+    rate: SampleRate,
+    simd: Simd,
+    timeline: Timeline,
+    /// The movement that plays and the one before it; movement k sits in slot k modulo 2.
+    movements: [Box<Movement>; 2],
+    master: Master,
+    /// The control interval that is being handed out, and how many of its frames already were.
+    ready: StereoBlock,
+    used: usize,
+    /// The first frame that is not yet synthesized; always on the control grid.
+    next: Frame,
+    /// While seeking: the frame that was asked for.
+    target: Frame,
+}
+
+impl Engine {
+    /// An engine at the session's first frame, using the best instructions of this processor. Allocates all the memory that it will ever use.
+    #[must_use]
+    pub fn new(session: &Session) -> Self {
+        Self::with_simd(session, Simd::detect())
+    }
+
+    /// An engine that uses the given instructions. The bits are the same with any.
+    #[must_use]
+    pub fn with_simd(session: &Session, simd: Simd) -> Self {
+        let timeline = Timeline::new(session.settings);
+        let movements =
+            [0, 1].map(|k| Box::new(Movement::new(session.seed, session.rate, k, &timeline, simd)));
+        let mut engine = Self {
+            seed: session.seed,
+            rate: session.rate,
+            simd,
+            timeline,
+            movements,
+            master: Master::new(session.rate),
+            ready: StereoBlock::default(),
+            used: CONTROL,
+            next: Frame::ZERO,
+            target: Frame::ZERO,
+        };
+        engine.enter(Frame::ZERO);
+        engine
+    }
+
+    /// The next frame that `render` will give.
+    #[must_use]
+    pub fn position(&self) -> Frame {
+        self.next.saturating_sub((CONTROL - self.used) as u64)
+    }
+
+    /// The session's rate.
+    #[must_use]
+    pub const fn rate(&self) -> SampleRate {
+        self.rate
+    }
+
+    /// The session's seed.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The settings in force at the position.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        self.timeline.at(self.position())
+    }
+
+    /// The earliest frame at which a change can still be applied: the end of the control interval that is being handed out.
+    #[must_use]
+    pub const fn earliest_change(&self) -> Frame {
+        self.next
+    }
+
+    /// Takes a change of settings. Does not allocate.
+    ///
+    /// # Errors
+    /// If its frame is before [`Engine::earliest_change`] or before a change taken earlier, or if there are too many changes within the last minutes.
+    pub fn apply(&mut self, change: &Change) -> Result<(), ApplyError> {
+        self.apply_settings(change.frame, self.timeline.latest().with(&change.patch))
+    }
+
+    /// As [`Engine::apply`], with all the settings that hold from `frame` on.
+    ///
+    /// # Errors
+    /// As [`Engine::apply`].
+    pub fn apply_settings(&mut self, frame: Frame, settings: Settings) -> Result<(), ApplyError> {
+        if frame < self.next {
+            return Err(ApplyError::Past { frame, earliest: self.next });
+        }
+        self.timeline.push_settings(frame, settings)
+    }
+
+    /// Renders frames into `left` and `right`; the shorter one decides how many.
+    pub fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let count = left.len().min(right.len());
+        let mut done = 0;
+        while done < count {
+            if self.used == CONTROL {
+                self.step();
+            }
+            let n = (CONTROL - self.used).min(count - done);
+            left[done..done + n].copy_from_slice(&self.ready.left[self.used..self.used + n]);
+            right[done..done + n].copy_from_slice(&self.ready.right[self.used..self.used + n]);
+            self.used += n;
+            done += n;
+        }
+    }
+
+    /// Renders interleaved frames (left, right, left, right …); an odd last sample is left alone.
+    pub fn render_interleaved(&mut self, out: &mut [f32]) {
+        for frame in out.chunks_exact_mut(2) {
+            if self.used == CONTROL {
+                self.step();
+            }
+            frame[0] = self.ready.left[self.used];
+            frame[1] = self.ready.right[self.used];
+            self.used += 1;
+        }
+    }
+
+    /// Goes to any frame, given what the log says of the movements that sound there (see [`Engine::history_for`]). Costs the rendering of the
+    /// movement up to there, and of the one before while it still rings. Does not allocate.
+    pub fn seek(&mut self, frame: Frame, timeline: &Timeline) {
+        self.begin_seek(frame, timeline);
+        while !self.seek_some(1024) {}
+    }
+
+    /// Begins to go to a frame, in slices; until [`Engine::seek_some`] says that it is there, nothing may be rendered.
+    pub fn begin_seek(&mut self, frame: Frame, timeline: &Timeline) {
+        self.timeline = timeline.clone();
+        self.target = frame;
+        self.used = CONTROL;
+        // The master looks back a bounded way; before that, only the movements themselves have a past.
+        let first = frame.saturating_sub(Master::window(self.rate)).control_floor();
+        let now = MovementSpan::at(self.seed, self.rate, first);
+        let start = match now.index.checked_sub(1).map(|k| MovementSpan::of(self.seed, self.rate, k)) {
+            Some(before) if before.silent_from(self.rate) > first => before.start,
+            _ => now.start,
+        };
+        self.master.reset();
+        self.enter(start);
+    }
+
+    /// Goes on with a seek by at most `intervals` control intervals; true when it is there.
+    pub fn seek_some(&mut self, intervals: usize) -> bool {
+        let heard_from = self.target.saturating_sub(Master::window(self.rate)).control_floor();
+        for _ in 0..intervals {
+            if self.next >= self.target.control_floor() {
+                break;
+            }
+            if self.next < heard_from {
+                self.advance_movements();
+            } else {
+                self.step();
+            }
+        }
+        if self.next < self.target.control_floor() {
+            return false;
+        }
+        if self.next == self.target.control_floor() {
+            self.used = CONTROL;
+            let within = (self.target.0 - self.next.0) as usize;
+            if within > 0 {
+                self.step();
+                self.used = within;
+            }
+        }
+        true
+    }
+
+    /// The first frame whose changes matter to whoever listens at `frame`: what a timeline for [`Engine::seek`] must begin with.
+    #[must_use]
+    pub fn history_for(seed: u64, rate: SampleRate, frame: Frame) -> Frame {
+        let first = frame.saturating_sub(Master::window(rate));
+        let now = MovementSpan::at(seed, rate, first);
+        match now.index.checked_sub(1).map(|k| MovementSpan::of(seed, rate, k)) {
+            Some(before) if before.silent_from(rate) > first => before.planning_frame(rate),
+            _ => now.planning_frame(rate),
+        }
+    }
+
+    /// Prepares the movement that plays at `frame`, which is where it starts.
+    fn enter(&mut self, frame: Frame) {
+        self.next = frame;
+        let span = MovementSpan::at(self.seed, self.rate, frame);
+        for m in &mut self.movements {
+            m.silence();
+        }
+        let slot = (span.index % 2) as usize;
+        self.movements[slot].restart(span.index, &self.timeline);
+    }
+
+    /// Renders the next control interval of the movements, unmastered.
+    fn advance_movements(&mut self) -> StereoBlock {
+        let mut sum = StereoBlock::default();
+        let playing =
+            self.movements.iter().map(|m| m.span()).filter(|s| s.start <= self.next).max_by_key(|s| s.index);
+        if let Some(span) = playing.filter(|s| s.end <= self.next) {
+            let slot = ((span.index + 1) % 2) as usize;
+            self.movements[slot].restart(span.index + 1, &self.timeline);
+            let oldest = span.planning_frame(self.rate);
+            self.timeline.forget_before(oldest);
+        }
+        // Always in the order of their indices: sums of floats depend on it.
+        let first = usize::from(self.movements[0].span().index > self.movements[1].span().index);
+        for slot in [first, 1 - first] {
+            self.movements[slot].render(self.next, &self.timeline, &mut sum);
+        }
+        self.next = self.next + CONTROL as u64;
+        sum
+    }
+
+    /// Renders the next control interval, mastered.
+    fn step(&mut self) {
+        let sum = self.advance_movements();
+        self.ready = self.master.process(&sum, self.simd);
+        self.used = 0;
+    }
+}

@@ -1,0 +1,240 @@
+//! Eight voices at a time.
+//!
+//! A [`F32x8`] is a plain array of eight floats with arithmetic lane by lane. There is no intrinsic and no platform
+//! in it: every operation is an inlined loop of eight, which the compiler turns into two SSE2, two NEON or two simd128
+//! instructions, or one AVX2 instruction where the surrounding function is compiled for it (see [`crate::cpu`]).
+//! Since a lane's result never depends on how many lanes share an instruction, all of these, and code without any
+//! vector instruction, give the same bits.
+
+use core::ops::{Add, AddAssign, BitAnd, BitXor, Div, Mul, Neg, Shl, Shr, Sub, SubAssign};
+
+/// How many lanes there are.
+pub const LANES: usize = 8;
+
+/// Eight floats.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C, align(32))]
+pub struct F32x8(pub [f32; LANES]);
+
+/// Eight unsigned integers; arithmetic wraps. As a phase, the whole range is one turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C, align(32))]
+pub struct U32x8(pub [u32; LANES]);
+
+macro_rules! lanewise {
+    ($vector:ident, $scalar:ty, $trait:ident, $method:ident, |$a:ident, $b:ident| $e:expr) => {
+        impl $trait for $vector {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                let mut out = [<$scalar>::default(); LANES];
+                for i in 0..LANES {
+                    let ($a, $b) = (self.0[i], other.0[i]);
+                    out[i] = $e;
+                }
+                Self(out)
+            }
+        }
+    };
+}
+
+lanewise!(F32x8, f32, Add, add, |a, b| a + b);
+lanewise!(F32x8, f32, Sub, sub, |a, b| a - b);
+lanewise!(F32x8, f32, Mul, mul, |a, b| a * b);
+lanewise!(F32x8, f32, Div, div, |a, b| a / b);
+lanewise!(U32x8, u32, Add, add, |a, b| a.wrapping_add(b));
+lanewise!(U32x8, u32, Sub, sub, |a, b| a.wrapping_sub(b));
+lanewise!(U32x8, u32, BitAnd, bitand, |a, b| a & b);
+lanewise!(U32x8, u32, BitXor, bitxor, |a, b| a ^ b);
+
+impl AddAssign for F32x8 {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for F32x8 {
+    #[inline(always)]
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+
+impl Neg for F32x8 {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.map(|x| -x)
+    }
+}
+
+impl Mul<f32> for F32x8 {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, factor: f32) -> Self {
+        self * Self::splat(factor)
+    }
+}
+
+impl Add<f32> for F32x8 {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, term: f32) -> Self {
+        self + Self::splat(term)
+    }
+}
+
+impl AddAssign for U32x8 {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Shl<u32> for U32x8 {
+    type Output = Self;
+    #[inline(always)]
+    fn shl(self, bits: u32) -> Self {
+        self.map(|x| x << bits)
+    }
+}
+
+impl Shr<u32> for U32x8 {
+    type Output = Self;
+    #[inline(always)]
+    fn shr(self, bits: u32) -> Self {
+        self.map(|x| x >> bits)
+    }
+}
+
+impl F32x8 {
+    /// Zero in every lane.
+    pub const ZERO: Self = Self([0.0; LANES]);
+
+    /// `x` in every lane.
+    #[inline(always)]
+    #[must_use]
+    pub const fn splat(x: f32) -> Self {
+        Self([x; LANES])
+    }
+
+    /// `f` of each lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn map(self, f: impl Fn(f32) -> f32) -> Self {
+        let mut out = [0.0; LANES];
+        for i in 0..LANES {
+            out[i] = f(self.0[i]);
+        }
+        Self(out)
+    }
+
+    /// The greater of each pair. (`f32::max` treats NaN in a way that costs three instructions; here there is none.)
+    #[inline(always)]
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        let mut out = [0.0; LANES];
+        for i in 0..LANES {
+            out[i] = if self.0[i] > other.0[i] { self.0[i] } else { other.0[i] };
+        }
+        Self(out)
+    }
+
+    /// The lesser of each pair.
+    #[inline(always)]
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        let mut out = [0.0; LANES];
+        for i in 0..LANES {
+            out[i] = if self.0[i] < other.0[i] { self.0[i] } else { other.0[i] };
+        }
+        Self(out)
+    }
+
+    /// Each lane without its sign.
+    #[inline(always)]
+    #[must_use]
+    pub fn abs(self) -> Self {
+        self.map(|x| f32::from_bits(x.to_bits() & 0x7fff_ffff))
+    }
+
+    /// Each lane with the sign of `sign`'s lane flipped in: `self` where that is positive, `-self` where negative.
+    #[inline(always)]
+    #[must_use]
+    pub fn flip_sign(self, sign: Self) -> Self {
+        let mut out = [0.0; LANES];
+        for i in 0..LANES {
+            out[i] = f32::from_bits(self.0[i].to_bits() ^ (sign.0[i].to_bits() & 0x8000_0000));
+        }
+        Self(out)
+    }
+
+    /// The square root of each lane (exact by IEEE 754, hence the same everywhere).
+    #[inline(always)]
+    #[must_use]
+    pub fn sqrt(self) -> Self {
+        self.map(libm::sqrtf)
+    }
+
+    /// The bits of each lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn to_bits(self) -> U32x8 {
+        let mut out = [0; LANES];
+        for i in 0..LANES {
+            out[i] = self.0[i].to_bits();
+        }
+        U32x8(out)
+    }
+
+    /// The sum of all lanes, always in the same order: halves, then quarters, then the pair.
+    #[inline(always)]
+    #[must_use]
+    pub fn sum(self) -> f32 {
+        let a = &self.0;
+        ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]))
+    }
+}
+
+impl U32x8 {
+    /// `x` in every lane.
+    #[inline(always)]
+    #[must_use]
+    pub const fn splat(x: u32) -> Self {
+        Self([x; LANES])
+    }
+
+    /// `f` of each lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn map(self, f: impl Fn(u32) -> u32) -> Self {
+        let mut out = [0; LANES];
+        for i in 0..LANES {
+            out[i] = f(self.0[i]);
+        }
+        Self(out)
+    }
+
+    /// Each lane read as a signed integer, as a float in -2³¹ ..= 2³¹.
+    #[inline(always)]
+    #[must_use]
+    pub fn to_signed_f32(self) -> F32x8 {
+        let mut out = [0.0; LANES];
+        for i in 0..LANES {
+            out[i] = self.0[i] as i32 as f32;
+        }
+        F32x8(out)
+    }
+
+    /// Each lane's bits read as a float.
+    #[inline(always)]
+    #[must_use]
+    pub fn from_bits(self) -> F32x8 {
+        let mut out = [0.0; LANES];
+        for i in 0..LANES {
+            out[i] = f32::from_bits(self.0[i]);
+        }
+        F32x8(out)
+    }
+}

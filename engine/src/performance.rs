@@ -1,0 +1,91 @@
+//! A session with its whole log, played by an engine that is handed each change when its time comes.
+
+use crate::cpu::Simd;
+use crate::engine::Engine;
+use crate::session::{ApplyError, Change, ChangeLog, Session, Timeline};
+use crate::time::Frame;
+
+/// How far ahead of the position changes are handed to the engine, in frames.
+const AHEAD: u64 = 1 << 12;
+
+/// Plays a session from its log, from anywhere, for as long as one likes. Where an [`Engine`] knows the last minutes, this knows everything.
+pub struct Performance {
+    session: Session,
+    log: ChangeLog,
+    engine: Engine,
+    /// How many of the log's changes the engine has.
+    given: usize,
+}
+
+impl Performance {
+    /// A performance from the session's first frame.
+    #[must_use]
+    pub fn new(session: &Session, log: ChangeLog) -> Self {
+        Self::with_simd(session, log, Simd::detect())
+    }
+
+    /// A performance with the given instructions.
+    #[must_use]
+    pub fn with_simd(session: &Session, log: ChangeLog, simd: Simd) -> Self {
+        Self { session: *session, log, engine: Engine::with_simd(session, simd), given: 0 }
+    }
+
+    /// The session.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The log.
+    #[must_use]
+    pub const fn log(&self) -> &ChangeLog {
+        &self.log
+    }
+
+    /// The next frame that will be rendered.
+    #[must_use]
+    pub fn position(&self) -> Frame {
+        self.engine.position()
+    }
+
+    /// Adds a change to the log, from where it will be played.
+    ///
+    /// # Errors
+    /// If it lies in the past or before the log's last change.
+    pub fn apply(&mut self, change: Change) -> Result<(), ApplyError> {
+        let earliest = self.engine.earliest_change();
+        if change.frame < earliest {
+            return Err(ApplyError::Past { frame: change.frame, earliest });
+        }
+        self.log.push(change).map_err(|e| ApplyError::Past { frame: e.frame, earliest: e.last })
+    }
+
+    /// Goes to any frame.
+    ///
+    /// # Errors
+    /// If the log has more changes around there than the engine has room for.
+    pub fn seek(&mut self, frame: Frame) -> Result<(), ApplyError> {
+        let from = Engine::history_for(self.session.seed, self.session.rate, frame);
+        let until = frame.control_ceil();
+        let timeline = Timeline::from_log(&self.session.settings, &self.log, from, until)?;
+        self.engine.seek(frame, &timeline);
+        self.given = self.log.changes().partition_point(|c| c.frame < until);
+        Ok(())
+    }
+
+    /// Renders interleaved frames.
+    ///
+    /// # Errors
+    /// If the log has more changes here than the engine has room for; what was rendered so far is valid.
+    pub fn render_interleaved(&mut self, out: &mut [f32]) -> Result<(), ApplyError> {
+        for part in out.chunks_mut(AHEAD as usize) {
+            let until = self.engine.position() + AHEAD;
+            while let Some(change) = self.log.changes().get(self.given).filter(|c| c.frame < until) {
+                self.engine.apply(change)?;
+                self.given += 1;
+            }
+            self.engine.render_interleaved(part);
+        }
+        Ok(())
+    }
+}

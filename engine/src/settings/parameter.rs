@@ -1,0 +1,158 @@
+//! The one declaration of every setting: name, range, unit, default, and a line for people.
+
+use crate::music::Scale;
+use crate::settings::{Layer, Preset, Quality};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Lowest and highest tempo, in quarter notes a minute.
+pub const BPM: (f32, f32) = (40.0, 200.0);
+/// Lowest and highest level.
+pub const LEVEL: (f32, f32) = (0.0, 1.0);
+
+/// What values a setting takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A number from `min` to `max`; `step` is a sensible step of a slider.
+    Number {
+        /// The lowest value.
+        min: f32,
+        /// The highest value.
+        max: f32,
+        /// A slider's step.
+        step: f32,
+    },
+    /// One of these words.
+    Choice(fn() -> Vec<&'static str>),
+    /// A key such as "A minor".
+    Key,
+    /// On or off.
+    Switch,
+}
+
+/// A setting, for help texts, schemas and sliders.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name in files, links and options. A layer's is `layers.NAME`.
+    pub name: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// Its unit, or nothing.
+    pub unit: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// Its default, as it is written.
+    pub default: &'static str,
+    /// What it does, in a line.
+    pub help: &'static str,
+}
+
+impl Parameter {
+    /// What is allowed, in words: "40 to 200", "one of full, reduced".
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        match self.kind {
+            Kind::Number { min, max, .. } => alloc::format!("{min} to {max}"),
+            Kind::Choice(names) => alloc::format!("one of {}", names().join(", ")),
+            Kind::Key => "a tonic (C, C#, Db … B) and major or minor, such as \"F# minor\"".into(),
+            Kind::Switch => "true or false".into(),
+        }
+    }
+
+    /// The declaration of this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        PARAMETERS.iter().find(|p| p.name == name)
+    }
+}
+
+const UNIT: Kind = Kind::Number { min: LEVEL.0, max: LEVEL.1, step: 0.01 };
+
+const fn layer(name: &'static str, label: &'static str, help: &'static str) -> Parameter {
+    Parameter { name, label, unit: "", kind: UNIT, default: "1", help }
+}
+
+/// Every setting there is.
+pub const PARAMETERS: [Parameter; 16] = [
+    Parameter {
+        name: "preset",
+        label: "Preset",
+        unit: "",
+        kind: Kind::Choice(|| Preset::ALL.iter().map(|p| p.name()).collect()),
+        default: "",
+        help: "A set of all the settings; others given with it override it",
+    },
+    Parameter {
+        name: "key",
+        label: "Key",
+        unit: "",
+        kind: Kind::Key,
+        default: "A minor",
+        help: "Tonic, and major or minor",
+    },
+    Parameter {
+        name: "scale",
+        label: "Scale",
+        unit: "",
+        kind: Kind::Choice(|| Scale::ALL.iter().map(|s| s.name()).collect()),
+        default: "aeolian",
+        help: "The notes that belong; the key's own if none is given",
+    },
+    Parameter {
+        name: "bpm",
+        label: "Tempo",
+        unit: "bpm",
+        kind: Kind::Number { min: BPM.0, max: BPM.1, step: 1.0 },
+        default: "70",
+        help: "Quarter notes a minute",
+    },
+    Parameter {
+        name: "intensity",
+        label: "Intensity",
+        unit: "",
+        kind: UNIT,
+        default: "0.5",
+        help: "How much happens: layers, density and brightness",
+    },
+    Parameter {
+        name: "brightness",
+        label: "Brightness",
+        unit: "",
+        kind: UNIT,
+        default: "0.5",
+        help: "Timbre, from dark to bright",
+    },
+    Parameter {
+        name: "space",
+        label: "Space",
+        unit: "",
+        kind: UNIT,
+        default: "0.5",
+        help: "Room, from close to far",
+    },
+    Parameter {
+        name: "effects",
+        label: "Effects",
+        unit: "",
+        kind: Kind::Switch,
+        default: "true",
+        help: "Delay and reverb",
+    },
+    Parameter {
+        name: "quality",
+        label: "Quality",
+        unit: "",
+        kind: Kind::Choice(|| Quality::ALL.iter().map(|q| q.name()).collect()),
+        default: "full",
+        help: "Full, or reduced for weak devices",
+    },
+    layer("layers.drone", "Drone", "The ground"),
+    layer("layers.pad", "Pad", "The harmony"),
+    layer("layers.lead", "Lead", "The melody"),
+    layer("layers.bell", "Bells", "Struck tones"),
+    layer("layers.grains", "Grains", "A cloud of short tones"),
+    layer("layers.noise", "Wind", "Filtered noise"),
+    layer("layers.percussion", "Percussion", "Kick, swell and hi-hat"),
+];
+
+const _: () = assert!(PARAMETERS.len() == 9 + Layer::ALL.len());
