@@ -23,7 +23,7 @@ pub struct Engine {
     /// The control interval that is being handed out, and how many of its frames already were.
     ready: StereoBlock,
     used: usize,
-    /// The first frame that is not yet synthesized; always on the control grid.
+    /// The first frame that is not yet synthesized; always on the control grid, and [`Master::LATENCY`] frames ahead of what is handed out.
     next: Frame,
     /// While seeking: the frame that was asked for.
     target: Frame,
@@ -54,14 +54,15 @@ impl Engine {
             next: Frame::ZERO,
             target: Frame::ZERO,
         };
-        engine.enter(Frame::ZERO);
+        engine.begin_seek(Frame::ZERO, &Timeline::new(session.settings));
+        engine.seek_some(usize::MAX);
         engine
     }
 
     /// The next frame that `render` will give.
     #[must_use]
     pub fn position(&self) -> Frame {
-        self.next.saturating_sub((CONTROL - self.used) as u64)
+        self.next.saturating_sub(Master::LATENCY + (CONTROL - self.used) as u64)
     }
 
     /// The session's rate.
@@ -82,7 +83,7 @@ impl Engine {
         self.timeline.at(self.position())
     }
 
-    /// The earliest frame at which a change can still be applied: the end of the control interval that is being handed out.
+    /// The earliest frame at which a change can still be applied: some 15 ms after the position, since the limiter looks ahead.
     #[must_use]
     pub const fn earliest_change(&self) -> Frame {
         self.next
@@ -161,8 +162,9 @@ impl Engine {
     /// Goes on with a seek by at most `intervals` control intervals; true when it is there.
     pub fn seek_some(&mut self, intervals: usize) -> bool {
         let heard_from = self.target.saturating_sub(Master::window(self.rate)).control_floor();
+        let until = self.target.control_floor() + Master::LATENCY;
         for _ in 0..intervals {
-            if self.next >= self.target.control_floor() {
+            if self.next >= until {
                 break;
             }
             if self.next < heard_from {
@@ -171,18 +173,24 @@ impl Engine {
                 self.step();
             }
         }
-        if self.next < self.target.control_floor() {
+        if self.next < until {
             return false;
         }
-        if self.next == self.target.control_floor() {
+        if self.next == until {
             self.used = CONTROL;
-            let within = (self.target.0 - self.next.0) as usize;
+            let within = (self.target.0 % CONTROL as u64) as usize;
             if within > 0 {
                 self.step();
                 self.used = within;
             }
         }
         true
+    }
+
+    /// The first frame at which changes need not be in a timeline for a seek to `frame`: later ones can be applied afterwards.
+    #[must_use]
+    pub fn known_until(frame: Frame) -> Frame {
+        frame.control_floor() + (Master::LATENCY + CONTROL as u64)
     }
 
     /// The first frame whose changes matter to whoever listens at `frame`: what a timeline for [`Engine::seek`] must begin with.

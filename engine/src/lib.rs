@@ -12,6 +12,7 @@ pub mod cpu;
 pub mod dsp;
 pub mod engine;
 pub mod lanes;
+pub mod mapping;
 pub mod math;
 pub mod mix;
 pub mod movement;
@@ -22,6 +23,7 @@ pub mod score;
 pub mod session;
 pub mod settings;
 pub mod time;
+pub mod voice;
 
 pub use engine::Engine;
 pub use performance::Performance;

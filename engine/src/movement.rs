@@ -1,49 +1,306 @@
-//! A movement, sounding.
-use crate::{
-    cpu::Simd,
-    math,
-    mix::StereoBlock,
-    session::{MovementSpan, Timeline},
-    time::{CONTROL, Frame, SampleRate},
+//! A movement, sounding: composer, voices and effects, from a fresh state.
+
+use crate::compose::Composer;
+use crate::compose::form::Arcs;
+use crate::cpu::{Simd, dispatch};
+use crate::dsp::smooth::Ramp;
+use crate::mapping;
+use crate::math::{exp2_scalar, lerp};
+use crate::mix::chorus::Chorus;
+use crate::mix::echo::{Echo, EchoShape};
+use crate::mix::reverb::{Reverb, Room};
+use crate::mix::{Parts, StereoBlock};
+use crate::score::{Instrument, Note, What};
+use crate::session::{MovementSpan, Timeline};
+use crate::settings::{LAYERS, Layer};
+use crate::time::{CONTROL, Frame, SampleRate};
+use crate::voice::Moment;
+use crate::voice::bank::Bank;
+use crate::voice::bell::Bells;
+use crate::voice::drone::Drone;
+use crate::voice::grain::Grain;
+use crate::voice::hat::HiHat;
+use crate::voice::kick::Kick;
+use crate::voice::lead::Lead;
+use crate::voice::noise::Wind;
+use crate::voice::pad::Pad;
+use crate::voice::swell::Swell;
+
+/// How long before its silence a movement begins to fade out, in seconds.
+const FADE_SECONDS: f64 = 6.0;
+/// How long wind takes to come and go at a movement's ends, in seconds.
+const WIND_SECONDS: f64 = 6.0;
+/// How much of each layer is heard in the delay, relative to the mapping's send.
+const ECHO: [f32; LAYERS] = [0.0, 0.2, 1.6, 1.4, 1.8, 0.0, 0.4];
+/// How much of each layer is heard in the reverb, relative to the mapping's send.
+const REVERB: [f32; LAYERS] = [0.25, 0.8, 1.0, 1.1, 1.3, 0.5, 0.7];
+
+/// The delay between layers and room.
+const ECHO_SHAPE: EchoShape = EchoShape {
+    seconds: [0.4319, 0.6473],
+    feedback: 0.52,
+    cross: 0.35,
+    low_pass: 3600.0,
+    high_pass: 180.0,
+    drift: 0.0011,
 };
-/// One movement.
+
+/// All the voices of a movement.
+#[derive(Default)]
+struct Voices {
+    drone: Bank<Drone, 1>,
+    pad: Bank<Pad, 2>,
+    lead: Bank<Lead, 1>,
+    bell: Bells,
+    grain: Bank<Grain, 2>,
+    kick: Bank<Kick, 1>,
+    swell: Bank<Swell, 1>,
+    hat: Bank<HiHat, 1>,
+}
+
+impl Voices {
+    fn play(&mut self, note: &Note, full: bool, rate: SampleRate) {
+        match note.instrument {
+            Instrument::Drone => self.drone.play(note, 1, rate),
+            Instrument::Pad => self.pad.play(note, if full { 2 } else { 1 }, rate),
+            Instrument::Lead => self.lead.play(note, 1, rate),
+            Instrument::Bell => self.bell.play(note, if full { 10 } else { 4 }, rate),
+            Instrument::Grain => self.grain.play(note, if full { 2 } else { 1 }, rate),
+            Instrument::Kick => self.kick.play(note, 1, rate),
+            Instrument::Swell => self.swell.play(note, 1, rate),
+            Instrument::HiHat => self.hat.play(note, 1, rate),
+        }
+    }
+
+    fn release(&mut self, instrument: Instrument, rate: SampleRate) {
+        match instrument {
+            Instrument::Drone => self.drone.release(rate),
+            Instrument::Pad => self.pad.release(rate),
+            Instrument::Lead => self.lead.release(rate),
+            // Struck and scattered sounds end by themselves.
+            Instrument::Bell
+            | Instrument::Grain
+            | Instrument::Kick
+            | Instrument::Swell
+            | Instrument::HiHat => {}
+        }
+    }
+}
+
+/// One movement of a session, playing.
 pub struct Movement {
     seed: u64,
     rate: SampleRate,
+    simd: Simd,
     span: MovementSpan,
-    on: bool,
+    /// From here on there is nothing more to hear; the movement's beginning if it is not to be heard at all.
+    silent_from: Frame,
+    arcs: Arcs,
+    composer: Composer,
+    voices: Voices,
+    wind: Wind,
+    chorus: Chorus,
+    echo: Echo,
+    reverb: Reverb,
+    gains: [Ramp; LAYERS],
+    echo_send: Ramp,
+    reverb_send: Ramp,
+    returns: Ramp,
+    parts: Parts,
 }
+
 impl Movement {
-    /// New.
+    /// Movement `index` of a session, at its beginning. Allocates all that it will ever use.
     #[must_use]
-    pub fn new(seed: u64, rate: SampleRate, index: u64, _t: &Timeline, _simd: Simd) -> Self {
-        Self { seed, rate, span: MovementSpan::of(seed, rate, index), on: true }
+    pub fn new(seed: u64, rate: SampleRate, index: u64, timeline: &Timeline, simd: Simd) -> Self {
+        let mut movement = Self {
+            seed,
+            rate,
+            simd,
+            span: MovementSpan::of(seed, rate, index),
+            silent_from: Frame::ZERO,
+            arcs: Arcs::new(seed, rate),
+            composer: Composer::new(seed, rate, index, timeline),
+            voices: Voices::default(),
+            wind: Wind::new(seed, index, rate),
+            chorus: Chorus::new(rate),
+            echo: Echo::new(ECHO_SHAPE, rate),
+            reverb: Reverb::new(Room { decay: 8.0, damping: 4000.0 }, 0.045, 320.0, rate),
+            gains: [Ramp::default(); LAYERS],
+            echo_send: Ramp::default(),
+            reverb_send: Ramp::default(),
+            returns: Ramp::default(),
+            parts: Parts::default(),
+        };
+        movement.restart(index, timeline);
+        movement
     }
-    /// Its span.
+
+    /// Becomes movement `index`, at its beginning, as if made anew. Does not allocate.
+    pub fn restart(&mut self, index: u64, timeline: &Timeline) {
+        self.span = MovementSpan::of(self.seed, self.rate, index);
+        self.silent_from = self.span.silent_from(self.rate);
+        self.composer = Composer::new(self.seed, self.rate, index, timeline);
+        self.voices = Voices::default();
+        self.wind = Wind::new(self.seed, index, self.rate);
+        self.chorus.clear();
+        self.echo.clear();
+        self.reverb.clear();
+        let start = self.span.start;
+        let controls = timeline.controls(start, self.rate);
+        // What moves with the settings begins where they are; only what sounds begins from silence.
+        for (layer, gain) in self.gains.iter_mut().enumerate() {
+            *gain = Ramp::new(gain_of(layer, &controls));
+        }
+        self.gains[Layer::Noise.index()] = Ramp::new(0.0);
+        self.echo_send = Ramp::new(mapping::echo_send(controls.intensity));
+        self.reverb_send = Ramp::new(mapping::reverb_send(controls.intensity));
+        self.returns = Ramp::new(controls.effects);
+    }
+
+    /// Falls silent until it is restarted.
+    pub fn silence(&mut self) {
+        self.silent_from = self.span.start;
+    }
+
+    /// Where it lies.
     #[must_use]
     pub fn span(&self) -> MovementSpan {
         self.span
     }
-    /// Restart.
-    pub fn restart(&mut self, index: u64, _t: &Timeline) {
-        self.span = MovementSpan::of(self.seed, self.rate, index);
-        self.on = true;
+
+    /// How many voices sound, wind not counted.
+    #[must_use]
+    pub fn voices(&self) -> u32 {
+        let v = &self.voices;
+        v.drone.active()
+            + v.pad.active()
+            + v.lead.active()
+            + v.bell.active()
+            + v.grain.active()
+            + v.kick.active()
+            + v.swell.active()
+            + v.hat.active()
     }
-    /// Silence.
-    pub fn silence(&mut self) {
-        self.on = false;
+
+    /// What the last interval consisted of: layers and space, which add up to what [`Movement::render`] added.
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
+        &self.parts
     }
-    /// Render.
-    pub fn render(&mut self, at: Frame, t: &Timeline, out: &mut StereoBlock) {
-        if !self.on || at < self.span.start || at >= self.span.end {
+
+    /// Adds the control interval at `frame`, unmastered, to a block. Intervals must be rendered in order from the movement's start; outside its
+    /// span and tail this adds nothing. Does not allocate.
+    pub fn render(&mut self, frame: Frame, timeline: &Timeline, out: &mut StereoBlock) {
+        if frame < self.span.start || frame >= self.silent_from {
             return;
         }
-        let step = self.rate.phase_step(math::midi_hz(57.0));
-        let g = 0.1 * t.controls(at, self.rate).intensity;
-        for n in 0..CONTROL {
-            let s = math::sin_phase_scalar(((at.0 + n as u64) as u32).wrapping_mul(step)) * g;
-            out.left[n] += s;
-            out.right[n] += s;
+        let controls = timeline.controls(frame, self.rate);
+        let full = controls.richness > 0.0;
+        while let Some(event) = self.composer.event_until(frame, timeline) {
+            match event.what {
+                What::Note(note) => self.voices.play(&note, full, self.rate),
+                What::Release(instrument) => self.voices.release(instrument, self.rate),
+                What::Movement { .. } | What::Phrase { .. } | What::Bar { .. } | What::Chord { .. } => {}
+            }
+        }
+        let arc = self.arcs.brightness(frame);
+        let openness = mapping::brightness_factor(controls.brightness) * exp2_scalar(arc * 0.35);
+        let moment = Moment { frame, rate: self.rate, controls, openness };
+        let (this, moment, sum) = (self, &moment, out);
+        dispatch!(this.simd, |this: &mut Movement, moment: &Moment, sum: &mut StereoBlock| {
+            this.synthesize(moment);
+            this.mix(moment);
+            this.parts.sum_into(sum);
+        });
+    }
+
+    /// The layers, each alone and at its own level.
+    #[inline(always)]
+    fn synthesize(&mut self, moment: &Moment) {
+        let layers = &mut self.parts.layers;
+        *layers = [StereoBlock::default(); LAYERS];
+        let v = &mut self.voices;
+        v.drone.render(moment, &mut layers[Layer::Drone.index()]);
+        v.pad.render(moment, &mut layers[Layer::Pad.index()]);
+        v.lead.render(moment, &mut layers[Layer::Lead.index()]);
+        v.bell.render(moment.rate, &mut layers[Layer::Bell.index()]);
+        v.grain.render(moment, &mut layers[Layer::Grains.index()]);
+        let percussion = &mut layers[Layer::Percussion.index()];
+        v.kick.render(moment, percussion);
+        v.swell.render(moment, percussion);
+        v.hat.render(moment, percussion);
+        self.wind.render(moment, &mut layers[Layer::Noise.index()]);
+        if moment.controls.richness > 0.0 {
+            let wet = 0.6 * moment.controls.richness;
+            self.chorus.process(moment.frame, wet, &mut layers[Layer::Pad.index()]);
         }
     }
+
+    /// Levels, delay, reverb and the fade at the end.
+    #[inline(always)]
+    fn mix(&mut self, moment: &Moment) {
+        let controls = &moment.controls;
+        let echo_send = self.echo_send.to(mapping::echo_send(controls.intensity));
+        let reverb_send = self.reverb_send.to(mapping::reverb_send(controls.intensity));
+        let mut to_echo = StereoBlock::default();
+        let mut to_reverb = StereoBlock::default();
+        for i in 0..LAYERS {
+            let mut target = gain_of(i, controls);
+            if i == Layer::Noise.index() {
+                target *= self.wind_level(moment.frame + CONTROL as u64);
+            }
+            let (from, to) = self.gains[i].to(target);
+            let layer = &mut self.parts.layers[i];
+            layer.ramp(from, to);
+            to_echo.add_ramped(layer, echo_send.0 * ECHO[i], echo_send.1 * ECHO[i]);
+            to_reverb.add_ramped(layer, reverb_send.0 * REVERB[i], reverb_send.1 * REVERB[i]);
+        }
+        let returns = self.returns.to(controls.effects);
+        if returns.0 > 0.0 || returns.1 > 0.0 {
+            let echoes = self.echo.process(moment.frame, &to_echo);
+            to_reverb.add_ramped(&echoes, 0.5, 0.5);
+            let room = Room {
+                decay: lerp(5.0, 13.0, controls.space),
+                damping: lerp(5500.0, 3500.0, controls.space) * moment.openness.min(2.0),
+            };
+            self.reverb.set(room);
+            let wet = self.reverb.process(moment.frame, &to_reverb, controls.richness > 0.0);
+            self.parts.space = echoes;
+            let level = 0.55 + 0.5 * controls.space;
+            self.parts.space.add_ramped(&wet, level, level);
+            self.parts.space.ramp(returns.0, returns.1);
+        } else {
+            self.parts.space = StereoBlock::default();
+        }
+        let (from, to) = (self.fade(moment.frame), self.fade(moment.frame + CONTROL as u64));
+        if from < 1.0 || to < 1.0 {
+            for layer in &mut self.parts.layers {
+                layer.ramp(from, to);
+            }
+            self.parts.space.ramp(from, to);
+        }
+    }
+
+    /// The fade at the tail's end: 1 until shortly before it, exactly 0 at it.
+    fn fade(&self, frame: Frame) -> f32 {
+        let length = self.rate.frames(FADE_SECONDS);
+        let left = self.silent_from.0.saturating_sub(frame.0);
+        if left >= length { 1.0 } else { left as f32 / length as f32 }
+    }
+
+    /// Wind comes and goes at the movement's ends with the same power in sum: sin² + cos² = 1.
+    fn wind_level(&self, frame: Frame) -> f32 {
+        let length = self.rate.frames(WIND_SECONDS);
+        let part = |frames: u64| frames.min(length) as f32 / length as f32;
+        let quarter = |x: f32| crate::math::sin_phase_scalar((x * 1_073_741_824.0) as u32);
+        if self.span.index > 0 && frame < self.span.start + length {
+            return quarter(part(frame.0.saturating_sub(self.span.start.0)));
+        }
+        quarter(1.0 - part(frame.0.saturating_sub(self.span.end.0)))
+    }
+}
+
+fn gain_of(layer: usize, controls: &crate::session::timeline::Controls) -> f32 {
+    mapping::layer_gain(layer, controls.intensity) * controls.layers[layer]
 }

@@ -66,7 +66,7 @@ impl Performance {
     /// If the log has more changes around there than the engine has room for.
     pub fn seek(&mut self, frame: Frame) -> Result<(), ApplyError> {
         let from = Engine::history_for(self.session.seed, self.session.rate, frame);
-        let until = frame.control_ceil();
+        let until = Engine::known_until(frame);
         let timeline = Timeline::from_log(&self.session.settings, &self.log, from, until)?;
         self.engine.seek(frame, &timeline);
         self.given = self.log.changes().partition_point(|c| c.frame < until);

@@ -1,2 +1,65 @@
-//! Under construction.
-fn main() {}
+//! The task runner: `cargo xtask serve` to hear Auralis, `cargo xtask test` to test all of it.
+//!
+//! Every command first looks for the tools it needs and installs what is missing (see [`tools`]), so that a fresh
+//! machine needs nothing but rustup, Node, git and a C compiler.
+
+mod bench;
+mod coverage;
+mod paths;
+mod process;
+mod report;
+mod serve;
+mod site;
+mod soak;
+mod test;
+mod tools;
+mod worklet;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, serves and tests Auralis.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and serve the page on this machine
+    Serve(serve::Options),
+    /// Build the static site, ready to upload, in dist/
+    Build,
+    /// Build the engine for the AudioWorklet, with and without SIMD, in web/worklet/dist/
+    Worklet,
+    /// Run every test: style, licences, docs, coverage, bit-exactness, browsers
+    Test(test::Options),
+    /// Run the long tests at full length
+    Soak,
+    /// Run the benchmarks and write docs/benchmarks.md
+    Bench,
+    /// Render every preset, measure it and write docs/listening.md
+    Listening,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(options) => serve::run(&options),
+        Command::Build => site::build(),
+        Command::Worklet => worklet::run(),
+        Command::Test(options) => test::run(&options),
+        Command::Soak => soak::run(),
+        Command::Bench => bench::run(),
+        Command::Listening => bench::listening(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -11,7 +11,7 @@ pub const BPM: (f32, f32) = (40.0, 200.0);
 pub const LEVEL: (f32, f32) = (0.0, 1.0);
 
 /// What values a setting takes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A number from `min` to `max`; `step` is a sensible step of a slider.
     Number {

@@ -1,1 +1,16 @@
-//! Under construction.
+//! # auralis-worklet
+//!
+//! The engine for an AudioWorklet: a WebAssembly module with **zero imports** and a raw ABI. Numbers and pointers cross, no strings:
+//! an AudioWorkletGlobalScope has neither TextDecoder nor fetch nor a clock worth the name. [`abi`] is the boundary, [`Player`]
+//! what stands behind it. `worklet.js` is its one caller, in browsers and in Node.
+//!
+//! All memory is taken when a session is opened. Rendering and seeking take none, and the module declares 8 MB as the most
+//! that it can ever have (see `build.rs`).
+#![cfg_attr(target_family = "wasm", no_std)]
+
+pub mod abi;
+mod player;
+#[cfg(target_family = "wasm")]
+mod runtime;
+
+pub use player::{MOST_FRAMES, Player, Refusal};

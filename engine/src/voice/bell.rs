@@ -1,0 +1,128 @@
+//! Bells: a struck bar as a sum of decaying partials, eight lanes to a bell.
+//!
+//! Each lane is a point that turns on a shrinking circle: `z ← z · r·e^(iθ)`, two states and four products a frame, stable for minutes.
+//! The partials are those of a bar that is free at both ends, 1 : 2.756 : 5.404 : 8.933 (Fletcher and Rossing, *The Physics of Musical
+//! Instruments*, 2.12), with the second drawn towards the octave and twelfth as the maker of a vibraphone does by carving; each sounds twice, a
+//! fraction of a hertz apart, on either side, so that it shimmers.
+
+use crate::lanes::{F32x8, LANES};
+use crate::math::{equal_power, exp2_scalar, midi_hz, sin_phase_scalar};
+use crate::mix::StereoBlock;
+use crate::random::Stream;
+use crate::score::Note;
+use crate::time::{CONTROL, SampleRate};
+use crate::voice::{LaneBlock, SILENT_LANES, gather};
+
+/// Most bells that ring at once.
+const BELLS: usize = 10;
+/// Partials of the two kinds of bell: a carved bar and a plain one.
+const RATIOS: [[f32; 4]; 2] = [[1.0, 2.0, 3.984, 6.72], [1.0, 2.756, 5.404, 8.933]];
+const LOUDNESS: [[f32; 4]; 2] = [[1.0, 0.28, 0.16, 0.05], [1.0, 0.22, 0.07, 0.03]];
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Bell {
+    /// The turning points.
+    x: F32x8,
+    y: F32x8,
+    /// The turn and shrinking of a frame.
+    cos: F32x8,
+    sin: F32x8,
+    left: F32x8,
+    right: F32x8,
+    /// Control intervals left to ring; the last one fades.
+    life: u32,
+    /// Whether the strike still has to be softened.
+    fresh: bool,
+}
+
+/// All the bells.
+#[derive(Clone, Debug, Default)]
+pub struct Bells {
+    bells: [Bell; BELLS],
+    /// A note that waits for the one that it replaces to fade.
+    waiting: Option<Note>,
+}
+
+impl Bells {
+    /// Strikes a bell. If all ring, the one that has least left fades within a control interval and is struck anew after it.
+    pub fn play(&mut self, note: &Note, bells: usize, rate: SampleRate) {
+        let slots = &mut self.bells[..bells.min(BELLS)];
+        let Some(slot) = slots.iter_mut().min_by_key(|b| b.life) else { return };
+        if slot.life > 0 {
+            slot.life = 1;
+            self.waiting = Some(*note);
+            return;
+        }
+        let mut stream = Stream::new(note.dice, "bell", 0);
+        let kind = usize::from(stream.chance(0.4));
+        let hz = midi_hz(f32::from(note.pitch));
+        let decay = (rate.seconds(note.duration) as f32) * 1.6;
+        let loud = note.velocity * note.velocity * 0.8;
+        let mut bell = Bell { fresh: true, ..Bell::default() };
+        for lane in 0..LANES {
+            let partial = lane % 4;
+            let side = if lane < 4 { 1.0 } else { -1.0 };
+            let beat = side * stream.range(0.1, 0.45);
+            let f = hz * RATIOS[kind][partial] + beat;
+            if f > rate.hz_f32() * 0.45 {
+                continue;
+            }
+            // High partials die sooner, as they do in metal.
+            let t60 = decay / RATIOS[kind][partial];
+            let shrink = exp2_scalar(-9.965_784 / (t60 * rate.hz_f32()));
+            let phase = rate.phase_step(f);
+            bell.cos.0[lane] = shrink * sin_phase_scalar(phase.wrapping_add(0x4000_0000));
+            bell.sin.0[lane] = shrink * sin_phase_scalar(phase);
+            // Harder strikes are brighter.
+            let soft = exp2_scalar(-(partial as f32) * (1.0 - note.velocity) * 1.5);
+            bell.x.0[lane] = LOUDNESS[kind][partial] * soft * loud * 0.5;
+            let (left, right) = equal_power((note.pan + side * 0.35).clamp(-1.0, 1.0));
+            bell.left.0[lane] = left;
+            bell.right.0[lane] = right;
+        }
+        bell.life = rate.controls(decay * 1.3);
+        *slot = bell;
+    }
+
+    /// How many bells ring.
+    #[must_use]
+    pub fn active(&self) -> u32 {
+        self.bells.iter().filter(|b| b.life > 0).count() as u32
+    }
+
+    /// Adds a control interval to a stereo block.
+    #[inline(always)]
+    pub fn render(&mut self, rate: SampleRate, out: &mut StereoBlock) {
+        let mut lanes = SILENT_LANES;
+        let mut any = false;
+        for bell in self.bells.iter_mut().filter(|b| b.life > 0) {
+            any = true;
+            let from: f32 = if core::mem::take(&mut bell.fresh) { 0.0 } else { 1.0 };
+            bell.life -= 1;
+            let to = if bell.life == 0 { 0.0 } else { 1.0 };
+            ring(bell, from, to, &mut lanes);
+        }
+        if any {
+            gather(&lanes, out);
+        }
+        if let Some(note) = self.waiting.take() {
+            self.play(&note, BELLS, rate);
+        }
+    }
+}
+
+#[inline(always)]
+fn ring(bell: &mut Bell, from: f32, to: f32, out: &mut LaneBlock) {
+    let Bell { mut x, mut y, cos, sin, left, right, .. } = *bell;
+    let step = (to - from) * (1.0 / CONTROL as f32);
+    for (n, frame) in out.iter_mut().enumerate() {
+        let turned = x * cos - y * sin;
+        y = x * sin + y * cos;
+        x = turned;
+        let sound = y * (from + step * n as f32);
+        frame[0] += sound * left;
+        frame[1] += sound * right;
+    }
+    bell.x = x;
+    bell.y = y;
+}

@@ -1,0 +1,66 @@
+//! The drone: two saws a few cents apart and a pure fundamental, behind a low, slow low-pass.
+
+use crate::dsp::envelope::Adsr;
+use crate::dsp::filter::StateVariable;
+use crate::dsp::lfo::sines;
+use crate::dsp::oscillator::Phase;
+use crate::lanes::{F32x8, U32x8};
+use crate::mapping;
+use crate::math::{exp2, exp2_scalar, midi_hz};
+use crate::random::Stream;
+use crate::score::Note;
+use crate::time::SampleRate;
+use crate::voice::bank::{Gains, Group};
+use crate::voice::{LaneBlock, Moment};
+
+/// Eight drone voices.
+#[derive(Clone, Debug, Default)]
+pub struct Drone {
+    saws: [Phase; 2],
+    ground: Phase,
+    filter: StateVariable,
+    lfo_step: U32x8,
+    lfo_offset: U32x8,
+}
+
+impl Group for Drone {
+    fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
+        let mut stream = Stream::new(note.dice, "drone", 0);
+        let hz = midi_hz(f32::from(note.pitch));
+        let detune = exp2_scalar(stream.range(2.5, 5.0) / 1200.0);
+        self.saws[0].set_hz(lane, hz * detune, rate);
+        self.saws[1].set_hz(lane, hz / detune, rate);
+        self.ground.set_hz(lane, hz, rate);
+        for phase in self.saws.iter_mut().chain([&mut self.ground]) {
+            phase.position.0[lane] = stream.next_u32();
+        }
+        self.filter.reset(lane);
+        self.lfo_step.0[lane] = rate.phase_step(stream.range(0.05, 0.11));
+        self.lfo_offset.0[lane] = stream.next_u32();
+        Adsr { attack: 4.5, decay: 3.0, sustain: 0.85, release: 8.0, curve: 2.5 }
+    }
+
+    #[inline(always)]
+    fn render(&mut self, moment: &Moment, _: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+        let base = moment.cutoff(mapping::drone_cutoff(moment.controls.intensity));
+        let lfo = sines(moment.frame, self.lfo_step, self.lfo_offset);
+        self.filter.set(exp2(lfo * 0.6 + base).min(F32x8::splat(0.25)), F32x8::splat(0.9));
+        let Self { saws: [mut a, mut b], mut ground, mut filter, .. } = *self;
+        let rich = F32x8::splat(moment.controls.richness);
+        if moment.controls.richness > 0.0 {
+            let gain = F32x8::splat(0.5) - rich * 0.15;
+            for frame in out.iter_mut() {
+                let tone = (a.saw() + b.saw() * rich) * gain;
+                gains.add(filter.low(tone) + ground.sine() * 0.3, frame);
+            }
+        } else {
+            for frame in out.iter_mut() {
+                let tone = a.saw() * 0.6;
+                gains.add(filter.low(tone), frame);
+            }
+        }
+        self.saws = [a, b];
+        self.ground = ground;
+        self.filter = filter;
+    }
+}

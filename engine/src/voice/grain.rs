@@ -1,0 +1,51 @@
+//! Grains: sines of a tenth of a second or so, with a soft beginning and end.
+
+use crate::dsp::envelope::Adsr;
+use crate::dsp::oscillator::Phase;
+use crate::lanes::F32x8;
+use crate::math::midi_hz;
+use crate::random::Stream;
+use crate::score::Note;
+use crate::time::SampleRate;
+use crate::voice::bank::{Gains, Group};
+use crate::voice::{LaneBlock, Moment};
+
+/// Eight grains.
+#[derive(Clone, Debug, Default)]
+pub struct Grain {
+    phase: Phase,
+    octave: Phase,
+    /// How much of the octave sounds along.
+    colour: F32x8,
+}
+
+impl Group for Grain {
+    fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
+        let mut stream = Stream::new(note.dice, "grain", 0);
+        let hz = midi_hz(f32::from(note.pitch) + stream.signed() * 0.06);
+        self.phase.set_hz(lane, hz, rate);
+        self.octave.set_hz(lane, hz * 2.0, rate);
+        self.phase.position.0[lane] = stream.next_u32();
+        self.octave.position.0[lane] = stream.next_u32();
+        self.colour.0[lane] = stream.range(0.0, 0.35);
+        let seconds = rate.seconds(note.duration) as f32;
+        Adsr { attack: seconds * 0.5, decay: seconds * 0.5, sustain: 0.6, release: seconds * 1.2, curve: 2.0 }
+    }
+
+    #[inline(always)]
+    fn render(&mut self, moment: &Moment, _: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+        let Self { mut phase, mut octave, colour } = *self;
+        if moment.controls.richness > 0.0 {
+            let colour = colour * moment.controls.richness;
+            for frame in out.iter_mut() {
+                gains.add(phase.sine() + octave.sine() * colour, frame);
+            }
+        } else {
+            for frame in out.iter_mut() {
+                gains.add(phase.sine(), frame);
+            }
+        }
+        self.phase = phase;
+        self.octave = octave;
+    }
+}

@@ -1,0 +1,102 @@
+//! The lead: a frequency-modulated sine with a soft triangle under it; it glides into its notes and sings with a little vibrato.
+
+use crate::dsp::envelope::Adsr;
+use crate::dsp::filter::StateVariable;
+use crate::dsp::oscillator::{Phase, fm_index_limit};
+use crate::lanes::{F32x8, LANES};
+use crate::mapping;
+use crate::math::{exp2, exp2_scalar, midi_hz};
+use crate::random::Stream;
+use crate::score::Note;
+use crate::time::{CONTROL, SampleRate};
+use crate::voice::bank::{Gains, Group};
+use crate::voice::{LaneBlock, Moment};
+
+/// Eight lead voices.
+#[derive(Clone, Debug, Default)]
+pub struct Lead {
+    carrier: Phase,
+    modulator: Phase,
+    triangle: Phase,
+    vibrato: Phase,
+    filter: StateVariable,
+    /// The modulation index at full level, in turns.
+    index: F32x8,
+    tracking: F32x8,
+    hz: [f32; LANES],
+    /// How far below (or above) its pitch each lane still is, in octaves, and what remains of that after a control interval.
+    off: [f32; LANES],
+    keep: [f32; LANES],
+    /// The pitch that was played last, from which the next note glides.
+    last: f32,
+}
+
+impl Lead {
+    fn tune(&mut self, lane: usize, rate: SampleRate) {
+        let hz = self.hz[lane] * exp2_scalar(self.off[lane]);
+        self.carrier.set_hz(lane, hz, rate);
+        self.modulator.set_hz(lane, hz * 2.0, rate);
+        self.triangle.set_hz(lane, hz, rate);
+    }
+}
+
+impl Group for Lead {
+    fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
+        let mut stream = Stream::new(note.dice, "lead", 0);
+        let pitch = f32::from(note.pitch);
+        let hz = midi_hz(pitch);
+        self.hz[lane] = hz;
+        // A glide of 5 to 50 ms, from at most a fourth away; its time constant is a third of that.
+        let interval = if self.last > 0.0 { (self.last - pitch).clamp(-5.0, 5.0) } else { 0.0 };
+        self.off[lane] = interval / 12.0;
+        let glide = stream.range(0.005, 0.05) / 3.0;
+        self.keep[lane] = exp2_scalar(-(CONTROL as f32) * 1.442_695 / (glide * rate.hz_f32()));
+        self.last = pitch;
+        self.tune(lane, rate);
+        self.vibrato.set_hz(lane, stream.range(4.3, 5.4), rate);
+        for phase in [&mut self.carrier, &mut self.modulator, &mut self.triangle, &mut self.vibrato] {
+            phase.position.0[lane] = stream.next_u32();
+        }
+        let limit = fm_index_limit(hz, hz * 2.0, rate) / core::f32::consts::TAU;
+        self.index.0[lane] = stream.range(0.05, 0.14).min(limit);
+        self.tracking.0[lane] = (pitch - 69.0) * (0.5 / 12.0);
+        self.filter.reset(lane);
+        Adsr { attack: stream.range(0.05, 0.12), decay: 0.3, sustain: 0.8, release: 0.6, curve: 3.0 }
+    }
+
+    #[inline(always)]
+    fn render(&mut self, moment: &Moment, levels: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+        for lane in 0..LANES {
+            if self.off[lane] != 0.0 {
+                self.off[lane] *= self.keep[lane];
+                if self.off[lane] * self.off[lane] < 1e-9 {
+                    self.off[lane] = 0.0;
+                }
+                self.tune(lane, moment.rate);
+            }
+        }
+        let base = moment.cutoff(mapping::lead_cutoff(moment.controls.intensity)) - 0.3;
+        let cutoff = exp2(self.tracking + levels.1 * 0.5 + base);
+        self.filter.set(cutoff.min(F32x8::splat(0.27)), F32x8::splat(0.75));
+        let Self { mut carrier, mut modulator, mut triangle, mut vibrato, mut filter, .. } = *self;
+        let index = self.index * levels.1;
+        if moment.controls.richness > 0.0 {
+            let under = F32x8::splat(0.3 * moment.controls.richness);
+            for frame in out.iter_mut() {
+                let push = modulator.sine() * index + vibrato.sine() * 0.06;
+                let tone = carrier.sine_pushed(push) * 0.5 + triangle.triangle() * under;
+                gains.add(filter.low(tone), frame);
+            }
+        } else {
+            for frame in out.iter_mut() {
+                let push = modulator.sine() * index;
+                gains.add(carrier.sine_pushed(push) * 0.5, frame);
+            }
+        }
+        self.carrier = carrier;
+        self.modulator = modulator;
+        self.triangle = triangle;
+        self.vibrato = vibrato;
+        self.filter = filter;
+    }
+}

@@ -1,0 +1,59 @@
+//! Instruments: one a file, each eight voices (or eight partials) at a time.
+
+pub mod bank;
+pub mod bell;
+pub mod drone;
+pub mod grain;
+pub mod hat;
+pub mod kick;
+pub mod lead;
+pub mod noise;
+pub mod pad;
+pub mod swell;
+
+use crate::dsp::delay::Block;
+use crate::lanes::F32x8;
+use crate::mix::StereoBlock;
+use crate::session::timeline::Controls;
+use crate::time::{CONTROL, Frame, SampleRate};
+
+/// What all voices get to see at a control point.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The control point.
+    pub frame: Frame,
+    /// Frames per second.
+    pub rate: SampleRate,
+    /// The continuous settings.
+    pub controls: Controls,
+    /// What brightness (the setting's and the form's) does to every cutoff, as a factor.
+    pub openness: f32,
+}
+
+impl Moment {
+    /// log₂ of a cutoff in hertz as a part of the sample rate, opened by brightness: what voices add their own movement to.
+    #[must_use]
+    pub fn cutoff(&self, hz: f32) -> f32 {
+        libm::log2f(hz * self.openness / self.rate.hz_f32())
+    }
+}
+
+/// A control interval of eight lanes, left and right.
+pub type LaneBlock = [[F32x8; 2]; CONTROL];
+
+/// Nothing in any lane.
+pub const SILENT_LANES: LaneBlock = [[F32x8::ZERO; 2]; CONTROL];
+
+/// Adds the sums of the lanes to a stereo block.
+#[inline(always)]
+pub fn gather(lanes: &LaneBlock, out: &mut StereoBlock) {
+    gather_side(lanes, 0, &mut out.left);
+    gather_side(lanes, 1, &mut out.right);
+}
+
+#[inline(always)]
+fn gather_side(lanes: &LaneBlock, side: usize, out: &mut Block) {
+    for (sample, frame) in out.iter_mut().zip(lanes) {
+        *sample += frame[side].sum();
+    }
+}

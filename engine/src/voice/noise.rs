@@ -1,0 +1,71 @@
+//! Wind: four bands of noise on either side, each with a centre and a level that wander.
+//!
+//! It has no notes: it is there for as long as its movement, and crosses over with the next one's at equal power.
+
+use crate::dsp::filter::StateVariable;
+use crate::dsp::lfo::sines;
+use crate::dsp::noise::White;
+use crate::lanes::{F32x8, LANES, U32x8};
+use crate::mapping;
+use crate::math::exp2;
+use crate::mix::StereoBlock;
+use crate::random::Stream;
+use crate::time::{CONTROL, SampleRate};
+use crate::voice::Moment;
+
+/// The wind of a movement.
+#[derive(Clone, Debug)]
+pub struct Wind {
+    noise: White,
+    filter: StateVariable,
+    /// Each band's place, in octaves from the middle.
+    place: F32x8,
+    lfo_step: [U32x8; 2],
+    lfo_offset: [U32x8; 2],
+    gain: F32x8,
+}
+
+impl Wind {
+    /// The wind of movement `index`. Its wandering goes on from movement to movement; only the noise itself is new.
+    #[must_use]
+    pub fn new(seed: u64, index: u64, rate: SampleRate) -> Self {
+        let mut stream = Stream::new(seed, "wind", 0);
+        let mut lanes = || core::array::from_fn::<u32, LANES, _>(|_| stream.next_u32());
+        let (offset_a, offset_b, a, b) = (lanes(), lanes(), lanes(), lanes());
+        // Periods of 10 to 22 s for the centres, 7 to 15 s for the levels.
+        let steps = |random: [u32; LANES], slow: f32, fast: f32| {
+            U32x8(random.map(|r| rate.phase_step(slow + (fast - slow) * (r as f32 / 4_294_967_296.0))))
+        };
+        Self {
+            noise: White::new(&mut Stream::new(seed, "wind noise", index)),
+            filter: StateVariable::default(),
+            place: F32x8([-1.5, -0.6, 0.4, 1.4, -1.4, -0.5, 0.5, 1.5]),
+            lfo_step: [steps(a, 0.045, 0.1), steps(b, 0.066, 0.14)],
+            lfo_offset: [U32x8(offset_a), U32x8(offset_b)],
+            gain: F32x8::ZERO,
+        }
+    }
+
+    /// Adds a control interval to a stereo block.
+    #[inline(always)]
+    pub fn render(&mut self, moment: &Moment, out: &mut StereoBlock) {
+        let base = moment.cutoff(mapping::noise_cutoff(moment.controls.intensity));
+        let wander = sines(moment.frame, self.lfo_step[0], self.lfo_offset[0]);
+        let swell = sines(moment.frame, self.lfo_step[1], self.lfo_offset[1]);
+        self.filter.set(exp2(self.place + wander * 0.5 + base).min(F32x8::splat(0.3)), F32x8::splat(1.6));
+        // Higher bands are quieter: about 4 dB an octave, as wind in trees is.
+        let target = (swell * 0.45 + 0.55) * exp2(self.place * -0.65);
+        let step = (target - self.gain) * (1.0 / CONTROL as f32);
+        let Self { mut noise, mut filter, mut gain, .. } = self.clone();
+        for n in 0..CONTROL {
+            gain += step;
+            let sound = filter.band(noise.sample()) * gain;
+            let s = &sound.0;
+            out.left[n] += (s[0] + s[2]) + (s[1] + s[3]);
+            out.right[n] += (s[4] + s[6]) + (s[5] + s[7]);
+        }
+        self.noise = noise;
+        self.filter = filter;
+        self.gain = target;
+    }
+}

@@ -1,0 +1,77 @@
+//! The pad: two detuned saws and a sine an octave below, behind a low-pass that breathes.
+
+use crate::dsp::envelope::Adsr;
+use crate::dsp::filter::StateVariable;
+use crate::dsp::lfo::sines;
+use crate::dsp::oscillator::Phase;
+use crate::lanes::{F32x8, U32x8};
+use crate::mapping;
+use crate::math::{exp2, exp2_scalar, midi_hz};
+use crate::random::Stream;
+use crate::score::Note;
+use crate::time::SampleRate;
+use crate::voice::bank::{Gains, Group};
+use crate::voice::{LaneBlock, Moment};
+
+/// Eight pad voices.
+#[derive(Clone, Debug, Default)]
+pub struct Pad {
+    saws: [Phase; 2],
+    sub: Phase,
+    filter: StateVariable,
+    /// How far each lane's cutoff follows its pitch, in octaves.
+    tracking: F32x8,
+    lfo_step: U32x8,
+    lfo_offset: U32x8,
+}
+
+impl Group for Pad {
+    fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
+        let mut stream = Stream::new(note.dice, "pad", 0);
+        let hz = midi_hz(f32::from(note.pitch));
+        // 5 to 9 cents either way.
+        let detune = exp2_scalar(stream.range(5.0, 9.0) / 1200.0);
+        self.saws[0].set_hz(lane, hz * detune, rate);
+        self.saws[1].set_hz(lane, hz / detune, rate);
+        self.sub.set_hz(lane, hz * 0.5, rate);
+        for phase in self.saws.iter_mut().chain([&mut self.sub]) {
+            phase.position.0[lane] = stream.next_u32();
+        }
+        self.filter.reset(lane);
+        self.tracking.0[lane] = (f32::from(note.pitch) - 69.0) * (0.4 / 12.0);
+        self.lfo_step.0[lane] = rate.phase_step(stream.range(0.05, 0.15));
+        self.lfo_offset.0[lane] = stream.next_u32();
+        Adsr {
+            attack: stream.range(1.8, 3.2),
+            decay: 2.5,
+            sustain: 0.75,
+            release: stream.range(3.5, 5.5),
+            curve: 3.0,
+        }
+    }
+
+    #[inline(always)]
+    fn render(&mut self, moment: &Moment, levels: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+        let base = moment.cutoff(mapping::pad_cutoff(moment.controls.intensity)) - 0.4;
+        let lfo = sines(moment.frame, self.lfo_step, self.lfo_offset);
+        let cutoff = exp2(self.tracking + lfo * 0.45 + levels.1 * 0.8 + base);
+        self.filter.set(cutoff.min(F32x8::splat(0.25)), F32x8::splat(0.8));
+        let Self { saws: [mut a, mut b], mut sub, mut filter, .. } = *self;
+        let rich = F32x8::splat(moment.controls.richness);
+        if moment.controls.richness > 0.0 {
+            let gain = F32x8::splat(0.42) - rich * 0.12;
+            for frame in out.iter_mut() {
+                let tone = (a.saw() + b.saw() * rich) * gain + sub.sine() * 0.22;
+                gains.add(filter.low(tone), frame);
+            }
+        } else {
+            for frame in out.iter_mut() {
+                let tone = a.saw() * 0.42;
+                gains.add(filter.low(tone), frame);
+            }
+        }
+        self.saws = [a, b];
+        self.sub = sub;
+        self.filter = filter;
+    }
+}

@@ -1,0 +1,299 @@
+//! What the relay is told: by flags, by `AURALIS_...` variables of the environment, by a `.env` file; the first
+//! that says something counts. All of it is checked before anything else happens.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use tracing::level_filters::LevelFilter;
+
+/// The file in the working folder that is read for variables.
+const DOT_ENV: &str = ".env";
+
+/// Serves the Auralis page
+#[derive(Parser, Clone, Debug, Default)]
+#[command(
+    name = "auralis-relay",
+    version,
+    after_help = "Each option can also be given by its variable, in the environment or in a .env file."
+)]
+pub struct Flags {
+    /// The address to listen at: 127.0.0.1 for this machine only, 0.0.0.0 for all networks
+    /// [env: AURALIS_HOST] [default: 0.0.0.0]
+    #[arg(long, value_name = "ADDRESS", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub host: Option<OsString>,
+    /// The port to listen at; 0 takes a free one
+    /// [env: AURALIS_PORT] [default: 8000]
+    #[arg(long, value_name = "PORT", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub port: Option<OsString>,
+    /// The folder of the built page
+    /// [env: AURALIS_SITE] [default: dist]
+    #[arg(long, value_name = "DIR", verbatim_doc_comment)]
+    pub site: Option<OsString>,
+    /// How much is logged: off, error, warn, info, debug or trace
+    /// [env: AURALIS_LOG_LEVEL] [default: info]
+    #[arg(long, value_name = "LEVEL", verbatim_doc_comment)]
+    pub log_level: Option<OsString>,
+}
+
+/// The variables of the environment, and those of the `.env` file that the environment doesn't have.
+#[derive(Clone, Debug, Default)]
+pub struct Variables(HashMap<OsString, OsString>);
+
+impl Variables {
+    /// Those of this process, and of the `.env` file in its working folder if there is one.
+    pub fn load() -> Result<Self, ConfigError> {
+        Self::with_file(Path::new(DOT_ENV), std::env::vars_os())
+    }
+
+    /// Those of a file, which may be missing, and of an environment, which comes first.
+    pub fn with_file(
+        file: &Path,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let unreadable = |error: dotenvy::Error| ConfigError::File { path: file.to_owned(), error };
+        let mut variables = HashMap::new();
+        match dotenvy::from_path_iter(file) {
+            Ok(lines) => {
+                for line in lines {
+                    let (name, value) = line.map_err(unreadable)?;
+                    variables.insert(name.into(), value.into());
+                }
+            }
+            Err(error) if error.not_found() => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+        variables.extend(environment);
+        Ok(Self(variables))
+    }
+}
+
+/// What the relay was told, checked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Config {
+    /// The address to listen at.
+    pub host: IpAddr,
+    /// The port to listen at; 0 for a free one.
+    pub port: u16,
+    /// The folder of the built page.
+    pub site: PathBuf,
+    /// How much is logged.
+    pub log_level: LevelFilter,
+}
+
+impl Config {
+    /// Checks everything that was said, and fills in what wasn't.
+    pub fn new(flags: &Flags, variables: &Variables) -> Result<Self, ConfigError> {
+        let setting = |flag, variable| {
+            let value = flag_or_variable(flag, variables, variable);
+            value.map(|value| Setting { variable, value })
+        };
+        let host = setting(&flags.host, "AURALIS_HOST");
+        let port = setting(&flags.port, "AURALIS_PORT");
+        let site = setting(&flags.site, "AURALIS_SITE");
+        let log_level = setting(&flags.log_level, "AURALIS_LOG_LEVEL");
+        Ok(Self {
+            host: host.map_or(Ok(Ipv4Addr::UNSPECIFIED.into()), |it| {
+                it.parse(parse_host, "an IP address, like 127.0.0.1, 0.0.0.0 or ::, or localhost")
+            })?,
+            port: port.map_or(Ok(8000), |it| {
+                it.parse(|text| text.parse().ok(), "a whole number from 0 to 65535")
+            })?,
+            site: site.map_or(Ok("dist".into()), Setting::folder)?,
+            log_level: log_level.map_or(Ok(LevelFilter::INFO), |it| {
+                it.parse(parse_level, "off, error, warn, info, debug or trace")
+            })?,
+        })
+    }
+
+    /// The address to bind.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+}
+
+fn flag_or_variable<'a>(
+    flag: &'a Option<OsString>,
+    variables: &'a Variables,
+    variable: &str,
+) -> Option<&'a OsStr> {
+    flag.as_ref().or_else(|| variables.0.get(OsStr::new(variable))).map(OsString::as_os_str)
+}
+
+fn parse_host(text: &str) -> Option<IpAddr> {
+    match text {
+        "localhost" => Some(Ipv4Addr::LOCALHOST.into()),
+        _ => text.parse().ok(),
+    }
+}
+
+fn parse_level(text: &str) -> Option<LevelFilter> {
+    // By name only: tracing itself would also take numbers.
+    let names = ["off", "error", "warn", "info", "debug", "trace"];
+    names.contains(&text).then(|| text.parse().ok()).flatten()
+}
+
+/// Something that was said, and what it is called.
+struct Setting<'a> {
+    variable: &'static str,
+    value: &'a OsStr,
+}
+
+impl Setting<'_> {
+    fn parse<T>(self, parse: impl Fn(&str) -> Option<T>, allowed: &'static str) -> Result<T, ConfigError> {
+        self.value.to_str().and_then(parse).ok_or_else(|| self.wrong(allowed))
+    }
+
+    fn folder(self) -> Result<PathBuf, ConfigError> {
+        if self.value.is_empty() { Err(self.wrong("the path of a folder")) } else { Ok(self.value.into()) }
+    }
+
+    fn wrong(&self, allowed: &'static str) -> ConfigError {
+        let value = self.value.to_string_lossy().into_owned();
+        ConfigError::Value { variable: self.variable, value, allowed }
+    }
+}
+
+/// Why the relay can't start with what it was told.
+#[derive(Debug)]
+pub enum ConfigError {
+    /// A setting has a value that it can't have.
+    Value {
+        /// The setting, by its variable's name.
+        variable: &'static str,
+        /// What it was set to.
+        value: String,
+        /// What it could be set to.
+        allowed: &'static str,
+    },
+    /// The `.env` file is there but can't be read.
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: dotenvy::Error,
+    },
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value { variable, value, allowed } => {
+                let flag = variable.trim_start_matches("AURALIS_").to_lowercase().replace('_', "-");
+                write!(f, "{variable} (or --{flag}) is {value:?}; allowed: {allowed}")
+            }
+            Self::File { path, error: dotenvy::Error::LineParse(line, _) } => {
+                write!(f, "{} has a line that isn't NAME=value: {line:?}", path.display())
+            }
+            Self::File { path, error } => write!(f, "{} can't be read: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> Variables {
+        Variables(pairs.iter().map(|&(name, value)| (name.into(), value.into())).collect())
+    }
+
+    fn flags(arguments: &[&str]) -> Flags {
+        Flags::try_parse_from(["auralis-relay"].iter().chain(arguments)).unwrap()
+    }
+
+    fn with_variable(name: &str, value: &str) -> Result<Config, String> {
+        Config::new(&Flags::default(), &variables(&[(name, value)])).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let config = Config::new(&Flags::default(), &Variables::default()).unwrap();
+        assert_eq!(config.address().to_string(), "0.0.0.0:8000");
+        assert_eq!((config.site, config.log_level), ("dist".into(), LevelFilter::INFO));
+    }
+
+    #[test]
+    fn flags_come_before_variables() {
+        let variables = variables(&[
+            ("AURALIS_HOST", "::1"),
+            ("AURALIS_PORT", "9000"),
+            ("AURALIS_SITE", "there"),
+            ("AURALIS_LOG_LEVEL", "debug"),
+        ]);
+        let config = Config::new(&Flags::default(), &variables).unwrap();
+        assert_eq!(config.address().to_string(), "[::1]:9000");
+        assert_eq!((config.site, config.log_level), ("there".into(), LevelFilter::DEBUG));
+        let flags = flags(&["--host", "localhost", "--port", "0", "--site", "here", "--log-level", "off"]);
+        let config = Config::new(&flags, &variables).unwrap();
+        assert_eq!(config.address().to_string(), "127.0.0.1:0");
+        assert_eq!((config.site, config.log_level), ("here".into(), LevelFilter::OFF));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_what_is_allowed() {
+        for (name, values, flag, allowed) in [
+            (
+                "AURALIS_HOST",
+                &["", "auralis.example", "1.2.3", "127.0.0.1:80", " ::"][..],
+                "--host",
+                "127.0.0.1",
+            ),
+            ("AURALIS_PORT", &["", "-1", "65536", "8000.0", "http", "0x50"], "--port", "from 0 to 65535"),
+            ("AURALIS_SITE", &[""], "--site", "path of a folder"),
+            ("AURALIS_LOG_LEVEL", &["", "loud", "INFO", "3"], "--log-level", "off, error, warn"),
+        ] {
+            for value in values {
+                let message = with_variable(name, value).unwrap_err();
+                let parts = [name, &format!("{value:?}"), flag, allowed];
+                assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+                assert!(!message.contains('\n'));
+            }
+        }
+        let error = Config::new(&flags(&["--port", "-5"]), &Variables::default()).unwrap_err();
+        assert!(error.to_string().contains("AURALIS_PORT (or --port) is \"-5\""), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_value_that_is_no_text_is_wrong_too() {
+        use std::os::unix::ffi::OsStringExt;
+        let bytes = OsString::from_vec(vec![0x38, 0xff]);
+        let variables = Variables([("AURALIS_PORT".into(), bytes)].into());
+        let error = Config::new(&Flags::default(), &variables).unwrap_err();
+        assert!(error.to_string().contains("AURALIS_PORT"), "{error}");
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(".env");
+        let environment = || [("AURALIS_PORT".into(), "9000".into())];
+        let port_and_site = || {
+            let config = Config::new(&Flags::default(), &Variables::with_file(&file, environment()).unwrap());
+            config.map(|config| (config.port, config.site)).unwrap()
+        };
+        assert_eq!(port_and_site(), (9000, "dist".into()));
+        std::fs::write(&file, "# where it is\nAURALIS_SITE=\"a b\"\nAURALIS_PORT=1\n").unwrap();
+        assert_eq!(port_and_site(), (9000, "a b".into()));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Variables::with_file(folder.path(), []).unwrap_err();
+        assert!(error.to_string().contains("can't be read"), "{error}");
+        let file = folder.path().join(".env");
+        std::fs::write(&file, "AURALIS_PORT 8000\n").unwrap();
+        let error = Variables::with_file(&file, []).unwrap_err();
+        assert!(
+            error.to_string().contains(".env has a line that isn't NAME=value: \"AURALIS_PORT 8000\""),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! The Auralis relay: so far it serves the built page and `GET /api/v1/health`.
+//!
+//! What happens in what order: [`config`] reads flags, environment and `.env` and checks them all; [`server`]
+//! looks for the page and binds; then [`site`] and [`health`] answer until [`shutdown`] says that it's over.
+
+pub mod config;
+pub mod health;
+pub mod server;
+pub mod shutdown;
+pub mod site;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use config::{Config, Flags, Variables};
+use server::Server;
+
+/// The whole program. It ends with 0 after a signal to stop, with 1 when it can't serve, and with 2 when it was
+/// told something wrong.
+pub fn run() -> ExitCode {
+    let flags = Flags::parse();
+    let config = match Variables::load().and_then(|variables| Config::new(&flags, &variables)) {
+        Ok(config) => config,
+        Err(error) => return complain(&error, 2),
+    };
+    tracing_subscriber::fmt().with_max_level(config.log_level).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&format!("the server's threads can't be started: {error}"), 1),
+    };
+    runtime.block_on(async {
+        match Server::bind(&config).await {
+            Ok(server) => {
+                announce(&format!("Auralis is at {}", server.url()));
+                server.serve(shutdown::requested()).await;
+                tracing::info!("stopped");
+                ExitCode::SUCCESS
+            }
+            Err(error) => complain(&error, 1),
+        }
+    })
+}
+
+/// Says where the server is, for people and for scripts that wait for it. If nobody listens, it serves all the same.
+fn announce(line: &str) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        tracing::info!("{line}");
+    }
+}
+
+fn complain(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
+    eprintln!("auralis-relay: {error}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,68 @@
+//! The built page: files, their types, how they are packed, and how long a browser may keep them.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::HandlerWithoutStateExt;
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+
+/// A name with as many hexadecimal digits in a row holds a hash of the file's content (Trunk's have 16).
+const HASH_DIGITS: usize = 16;
+
+/// Serves a folder. A file that lies there packed (`.br`, `.gz`) goes out as it lies; others are packed when asked for.
+pub fn router(folder: &Path) -> Router {
+    let files = ServeDir::new(folder)
+        .precompressed_br()
+        .precompressed_gzip()
+        .not_found_service(not_found.into_service());
+    Router::new()
+        .fallback_service(files)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(add_headers))
+}
+
+/// What is answered where there is nothing.
+pub async fn not_found() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "There is nothing here.\n")
+}
+
+async fn add_headers(request: Request, next: Next) -> Response {
+    let may_be_kept = is_hashed(request.uri().path());
+    let mut response = next.run(request).await;
+    let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    let kept = if found && may_be_kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(kept));
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// Whether a file of this name can never change, since its name says what is in it.
+fn is_hashed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.split(|c: char| !c.is_ascii_hexdigit()).any(|digits| digits.len() >= HASH_DIGITS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_hashed;
+
+    #[test]
+    fn hashed_names_are_known() {
+        for name in [
+            "/auralis-web-0123456789abcdef.js",
+            "/a/auralis-web-0123456789abcdef_bg.wasm",
+            "/x.0123456789ABCDEF01.css",
+        ] {
+            assert!(is_hashed(name), "{name}");
+        }
+        for name in ["/", "/index.html", "/worklet.js", "/0123456789abcdef/index.html", "/a-0123456789.js"] {
+            assert!(!is_hashed(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The real program, over real sockets on this machine.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use auralis_protocol::{HEALTH_PATH, Health, HealthStatus};
+use tempfile::TempDir;
+use ureq::http::Response;
+use ureq::{Agent, Body};
+
+const HASHED: &str = "auralis-web-0123456789abcdef_bg.wasm";
+const SECRET: &str = "nobody is to read this";
+
+/// The program, with nothing in its environment that concerns it, and an empty folder to work in.
+fn program(working_folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_auralis-relay"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AURALIS_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(working_folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A folder with a page in `dist`, and beside it something that must not be served.
+fn folder_with_site() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("dist");
+    fs::create_dir_all(site.join("sub")).unwrap();
+    fs::write(site.join("index.html"), format!("<!doctype html><title>Auralis</title>{}", " ".repeat(500)))
+        .unwrap();
+    fs::write(site.join("sub/index.html"), "<!doctype html><title>Below</title>").unwrap();
+    fs::write(site.join("worklet.js"), format!("// {}\n", "a".repeat(2000))).unwrap();
+    fs::write(site.join(HASHED), [&b"\0asm\x01\0\0\0"[..], &[7; 4000]].concat()).unwrap();
+    fs::write(site.join("packed.js"), "plain").unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(b"packed").unwrap();
+    fs::write(site.join("packed.js.gz"), packed.finish().unwrap()).unwrap();
+    fs::write(folder.path().join("secret.txt"), SECRET).unwrap();
+    folder
+}
+
+struct Relay {
+    child: Child,
+    port: u16,
+    agent: Agent,
+    folder: TempDir,
+}
+
+impl Relay {
+    fn start() -> Self {
+        let folder = folder_with_site();
+        let command = program(folder.path());
+        Self::start_with(command, folder, &["--host", "127.0.0.1", "--port", "0"])
+    }
+
+    fn start_with(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
+        let mut child = command.args(arguments).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim_end().strip_prefix("Auralis is at http://localhost:").unwrap().parse().unwrap();
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build()
+            .into();
+        Self { child, port, agent, folder }
+    }
+
+    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        let mut request = self.agent.get(format!("http://127.0.0.1:{}{path}", self.port));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.call().unwrap()
+    }
+
+    /// Sends a path as it is, which no client library does, and gives all that comes back.
+    fn get_raw(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    #[cfg(unix)]
+    fn signal(&mut self, signal: &str) -> std::process::ExitStatus {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            // Gently where there is a way, so that coverage is written.
+            #[cfg(unix)]
+            self.signal("-TERM");
+            #[cfg(not(unix))]
+            self.child.kill().and_then(|()| self.child.wait()).unwrap();
+        }
+    }
+}
+
+fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+fn unpacked(response: &mut Response<Body>) -> String {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(response.body_mut().as_reader()).read_to_string(&mut text).unwrap();
+    text
+}
+
+/// Runs it to its end, which must come with one sentence.
+fn fails(command: &mut Command) -> (i32, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    assert!(stdout.is_empty());
+    let message = String::from_utf8(stderr).unwrap();
+    assert!(message.starts_with("auralis-relay: ") && message.lines().count() == 1, "{message}");
+    (status.code().unwrap(), message)
+}
+
+#[test]
+fn health_says_which_relay_it_is() {
+    let relay = Relay::start();
+    let mut response = relay.get(HEALTH_PATH, &[]);
+    assert_eq!(response.status(), 200);
+    assert_eq!(header(&response, "content-type"), "application/json");
+    assert_eq!(header(&response, "cache-control"), "no-store");
+    let text = response.body_mut().read_to_string().unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&json["status"], &json["version"]), (&"ok".into(), &env!("CARGO_PKG_VERSION").into()));
+    let health: Health = serde_json::from_str(&text).unwrap();
+    assert_eq!(health.status, HealthStatus::Ok);
+    assert_eq!(health.sound_version, auralis_engine::SOUND_VERSION);
+}
+
+#[test]
+fn files_have_their_type_and_their_time() {
+    let relay = Relay::start();
+    let hashed = format!("/{HASHED}");
+    let forever = "public, max-age=31536000, immutable";
+    for (path, kind, kept) in [
+        ("/", "text/html", "no-cache"),
+        ("/index.html", "text/html", "no-cache"),
+        ("/sub/", "text/html", "no-cache"),
+        ("/worklet.js?no-inline", "text/javascript", "no-cache"),
+        (hashed.as_str(), "application/wasm", forever),
+    ] {
+        let response = relay.get(path, &[]);
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(header(&response, "content-type"), kind, "{path}");
+        assert_eq!(header(&response, "cache-control"), kept, "{path}");
+        assert_eq!(header(&response, "x-content-type-options"), "nosniff");
+        assert_eq!(header(&response, "content-encoding"), "");
+        let since = header(&response, "last-modified").to_owned();
+        assert_eq!(relay.get(path, &[("If-Modified-Since", &since)]).status(), 304, "{path}");
+    }
+    let mut wasm = relay.get(&hashed, &[]);
+    let served = wasm.body_mut().read_to_vec().unwrap();
+    assert_eq!(served, fs::read(relay.folder.path().join("dist").join(HASHED)).unwrap());
+    let part = relay.get(&hashed, &[("Range", "bytes=0-3")]).body_mut().read_to_vec().unwrap();
+    assert_eq!(part, b"\0asm");
+}
+
+#[test]
+fn files_are_packed_for_who_can_unpack_them() {
+    let relay = Relay::start();
+    for (path, encoding) in
+        [("/worklet.js", "gzip"), ("/worklet.js", "br"), ("/", "gzip"), (&format!("/{HASHED}"), "gzip")]
+    {
+        let response = relay.get(path, &[("Accept-Encoding", encoding)]);
+        assert_eq!(header(&response, "content-encoding"), encoding, "{path}");
+        assert!(header(&response, "vary").to_lowercase().contains("accept-encoding"), "{path}");
+    }
+    let mut worklet = relay.get("/worklet.js", &[("Accept-Encoding", "gzip")]);
+    assert_eq!(unpacked(&mut worklet), format!("// {}\n", "a".repeat(2000)));
+    let mut packed = relay.get("/packed.js", &[("Accept-Encoding", "gzip")]);
+    assert_eq!(header(&packed, "content-type"), "text/javascript");
+    assert_eq!(unpacked(&mut packed), "packed");
+    assert_eq!(relay.get("/packed.js", &[]).body_mut().read_to_string().unwrap(), "plain");
+}
+
+#[test]
+fn where_there_is_nothing_it_says_so() {
+    let relay = Relay::start();
+    for path in ["/nothing.js", "/sub/nothing/", "/api", "/api/v1/nothing", "/auralis-0123456789abcdef.js"] {
+        let mut response = relay.get(path, &[]);
+        assert_eq!(response.status(), 404, "{path}");
+        assert_ne!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(response.body_mut().read_to_string().unwrap(), "There is nothing here.\n", "{path}");
+    }
+    let url = |path| format!("http://127.0.0.1:{}{path}", relay.port);
+    for path in [HEALTH_PATH, "/index.html"] {
+        assert_eq!(relay.agent.post(url(path)).send_empty().unwrap().status(), 405, "{path}");
+    }
+}
+
+#[test]
+fn nothing_beside_the_page_can_be_had() {
+    let relay = Relay::start();
+    for path in [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/sub/../../secret.txt",
+        "/sub/%2e%2e/%2e%2e/secret.txt",
+        "/..\\secret.txt",
+        "/..%5csecret.txt",
+        "//secret.txt",
+        "/%00secret.txt",
+        &format!("/{}", relay.folder.path().join("secret.txt").display()),
+        &format!("/{}", relay.folder.path().join("secret.txt").display().to_string().replace('/', "%2f")),
+    ] {
+        let answer = relay.get_raw(path);
+        assert!(answer.starts_with("HTTP/1.1 40"), "{path}: {answer}");
+        assert!(!answer.contains(SECRET), "{path}");
+    }
+}
+
+#[test]
+fn variables_and_the_env_file_are_read() {
+    let folder = folder_with_site();
+    fs::rename(folder.path().join("dist"), folder.path().join("page")).unwrap();
+    fs::write(folder.path().join(".env"), "AURALIS_SITE=page\nAURALIS_PORT=http\nAURALIS_LOG_LEVEL=debug\n")
+        .unwrap();
+    let mut command = program(folder.path());
+    command.env("AURALIS_HOST", "localhost").env("AURALIS_PORT", "0");
+    let relay = Relay::start_with(command, folder, &[]);
+    assert_eq!(relay.get("/", &[]).status(), 200);
+}
+
+#[test]
+fn wrong_values_end_it_with_2() {
+    let folder = folder_with_site();
+    for (name, value, allowed) in [
+        ("AURALIS_HOST", "auralis.example", "allowed: an IP address"),
+        ("AURALIS_PORT", "65536", "allowed: a whole number from 0 to 65535"),
+        ("AURALIS_SITE", "", "allowed: the path of a folder"),
+        ("AURALIS_LOG_LEVEL", "loud", "allowed: off, error"),
+    ] {
+        let (code, message) = fails(program(folder.path()).env(name, value));
+        assert_eq!(code, 2);
+        assert!(message.contains(name) && message.contains(value) && message.contains(allowed), "{message}");
+    }
+    let (code, message) = fails(program(folder.path()).args(["--port", "-1"]));
+    assert!(code == 2 && message.contains("--port") && message.contains("-1"), "{message}");
+    fs::write(folder.path().join(".env"), "AURALIS_PORT\n").unwrap();
+    let (code, message) = fails(&mut program(folder.path()));
+    assert!(code == 2 && message.contains(".env"), "{message}");
+    let unknown = program(folder.path()).arg("--loud").output().unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+    let help = program(folder.path()).arg("--help").output().unwrap();
+    let help = (help.status.code(), String::from_utf8(help.stdout).unwrap());
+    assert!(help.0 == Some(0) && help.1.contains("AURALIS_SITE"), "{help:?}");
+}
+
+#[test]
+fn without_a_page_it_says_how_to_build_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, message) = fails(program(folder.path()).args(["--port", "0"]));
+    assert_eq!(code, 1);
+    assert!(message.contains("\"dist\"") && message.contains("cargo xtask build"), "{message}");
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let folder = folder_with_site();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let (code, message) = fails(program(folder.path()).args(["--host", "127.0.0.1", "--port", &port]));
+    assert_eq!(code, 1);
+    assert!(message.contains(&format!("port {port} is already in use")), "{message}");
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_it_in_order() {
+    for signal in ["-INT", "-TERM"] {
+        let mut relay = Relay::start();
+        // An idle connection keeps nobody waiting.
+        let idle = TcpStream::connect(("127.0.0.1", relay.port)).unwrap();
+        let begun = Instant::now();
+        assert_eq!(relay.signal(signal).code(), Some(0), "{signal}");
+        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+        drop(idle);
+    }
+}

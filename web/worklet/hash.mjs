@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+// Renders a session from the built worklet and prints the SHA-256 of its frames (interleaved, f32, little-endian):
+// the same as `auralis hash` prints, for anybody to check. `--help` says how.
+
+import { createHash } from 'node:crypto';
+import { readFileSync, realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { Engine } from './worklet.js';
+import { readOptions, sessionFrom } from './session.mjs';
+
+const USAGE = `node web/worklet/hash.mjs --seed 42 --preset sleep --seconds 30
+
+  --seed N            0 to 18446744073709551615 (default 0)
+  --preset, --key, --scale, --bpm, --intensity, --brightness, --space, --effects, --quality, --layers.NAME
+                      settings, as of \`auralis\`; a preset applies first
+  --session FILE      seed, rate, settings and changes from a session file
+  --changes FILE      changes of settings, a line of JSON each: {"frame": 441000, "intensity": 0.8}
+  --sample-rate HZ    44100 (default) or 48000
+  --seconds S         how much (default 10)
+  --from S            from where (default 0)
+  --block N           frames in one call, or \`random\` (default 4096)
+  --plain, --simd     which build (default --simd)
+  --wasm FILE         a build in another place
+  --bench             also print the speed: seconds of audio per second of processor time`;
+
+/** An engine from one of the builds. */
+function load({ wasm, plain }) {
+  const build = wasm ?? new URL(`dist/auralis-${plain ? 'plain' : 'simd'}.wasm`, import.meta.url);
+  try {
+    return new Engine(readFileSync(build));
+  } catch (error) {
+    if (error.code === 'ENOENT') throw new Error('the worklet is not built yet: cargo xtask worklet');
+    throw error;
+  }
+}
+
+/** Lengths of blocks: always the same, or anything from 1 to 5000. */
+function blocks(block) {
+  if (block !== 'random') return () => block;
+  let state = 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return 1 + Math.floor((state / 2 ** 32) * 5000);
+  };
+}
+
+/** Renders; gives the hash and what it cost. */
+export function render(options) {
+  const engine = load(options);
+  const { seed, rate, words, changes } = sessionFrom(engine, options);
+  const from = BigInt(Math.round((options.from ?? 0) * rate));
+  const frames = Math.round((options.seconds ?? 10) * rate);
+  const nextBlock = blocks(options.block ?? 4096);
+
+  engine.open(seed, rate, words);
+  const pagesOpened = engine.raw.memory.buffer.byteLength / 65536;
+  let next = 0;
+  let sought = 0;
+  if (from > 0n) {
+    const began = process.cpuUsage();
+    const history = BigInt.asUintN(64, engine.raw.history_for(from));
+    const past = changes.filter((change) => change.frame < history);
+    const rest = changes.slice(past.length);
+    next = past.length + engine.seek(from, past.at(-1)?.words ?? words, rest);
+    while (!engine.step(1024));
+    sought = process.cpuUsage(began).user / 1e6;
+  }
+
+  const hash = createHash('sha256');
+  const most = 8192;
+  const [left, right, both] = [new Float32Array(most), new Float32Array(most), new Float32Array(2 * most)];
+  const bytes = new Uint8Array(both.buffer);
+  const began = process.cpuUsage();
+  for (let done = 0; done < frames;) {
+    const count = Math.min(nextBlock(), frames - done, most);
+    // Ahead of its frame, as the native performance does: within a control interval it would come too late.
+    const until = from + BigInt(done + count + 4096);
+    for (; next < changes.length && changes[next].frame < until; next += 1) {
+      Engine.check(engine.apply(changes[next].frame, changes[next].words));
+    }
+    engine.render(left, right, 0, count);
+    for (let i = 0; i < count; i += 1) {
+      both[2 * i] = left[i];
+      both[2 * i + 1] = right[i];
+    }
+    hash.update(bytes.subarray(0, 8 * count));
+    done += count;
+  }
+  const { user, system } = process.cpuUsage(began);
+  const speed = frames / rate / ((user + system) / 1e6);
+  const pages = engine.raw.memory.buffer.byteLength / 65536;
+  return { hash: hash.digest('hex'), speed, sought, pages, grown: pages - pagesOpened };
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options.help) {
+      console.log(USAGE);
+    } else {
+      const { hash, speed } = render(options);
+      console.log(hash);
+      if (options.bench) console.error(`${speed.toFixed(1)} × real time`);
+    }
+  } catch (error) {
+    console.error(`error: ${error.message}`);
+    process.exitCode = error.usage ? 2 : 1;
+  }
+}

@@ -1,0 +1,327 @@
+// The audio thread's side of Auralis: one file without imports, since an AudioWorkletGlobalScope can fetch none.
+//
+// `Engine` is the module's ABI (src/abi.rs) in JavaScript; Node uses it too (hash.mjs, bench.mjs, tests). `Processor` plays one
+// session in an AudioWorkletNode. Both take all their memory beforehand: what runs in every block makes no garbage.
+//
+// A session is told as `{seed, words, changes, frame}`: `words` are the settings in force just before the first of
+// `changes` ([{frame, words}, …], in order), `frame` is where to begin. To begin late, changes must reach back to
+// `history_for(frame)`; older ones are folded into `words`. Seeds and frames are BigInts, settings Float32Arrays.
+//
+// Messages to the processor:
+//   {type: 'open', seed, words, changes?, frame?}  play this session from there, in place of the one before
+//   {type: 'change', id, words, frame?}            these settings hold from `frame` on (from now on if it is not given, or has
+//                                                  passed); replaces all changes that were still to come
+//   {type: 'play'}, {type: 'pause'}                with short fades; paused, nothing is computed
+//   {type: 'close'}                                the end of the node
+// Messages from it:
+//   {type: 'state', position, load, playing, seeking}   twice a second, and whenever something begins or ends
+//   {type: 'changed', id, frame}, {type: 'refused', id, code}
+//   {type: 'error', message}                            the engine is broken; silence from now on
+
+/** Why the engine refuses something, by the number that it gives. */
+export const REFUSALS = Object.freeze({ CLOSED: 1, RATE: 2, SETTINGS: 3, PAST: 4, FULL: 5 });
+
+const SENTENCES = [
+  '', 'no session is open', 'the sample rate must be 44100 or 48000', 'a setting is out of its range',
+  'the change lies in the past', 'there are too many changes within the last minutes',
+];
+
+/** Frames between two control points; seeking goes in these. */
+const CONTROL = 64n;
+
+/** The compiled engine, with one session at a time. */
+export class Engine {
+  /** @param {WebAssembly.Module | BufferSource} module compiled, or its bytes */
+  constructor(module) {
+    const compiled = module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
+    /** The module's own exports. */
+    this.raw = new WebAssembly.Instance(compiled).exports;
+    this.most = this.raw.most_frames();
+    this.look();
+  }
+
+  /** Views of the buffers. Memory only ever grows in `open`, which detaches them. */
+  look() {
+    const { memory, words, word_count, left, right } = this.raw;
+    this.words = new Float32Array(memory.buffer, words(), word_count());
+    this.left = new Float32Array(memory.buffer, left(), this.most);
+    this.right = new Float32Array(memory.buffer, right(), this.most);
+    this.part = 0;
+  }
+
+  /** Throws a refusal as an Error with its number as `code`. */
+  static check(code) {
+    if (code !== 0) throw Object.assign(new Error(SENTENCES[code] ?? `refused (${code})`), { code });
+  }
+
+  /** Opens a session at its first frame. */
+  open(seed, rate, words) {
+    this.words.set(words);
+    const code = this.raw.open(BigInt.asIntN(64, seed), rate);
+    this.look();
+    Engine.check(code);
+  }
+
+  /** The settings in `words` hold from `frame` on. Gives 0, or why not. */
+  apply(frame, words) {
+    this.words.set(words);
+    return this.raw.apply(frame);
+  }
+
+  /** Begins to go to `frame`; `step` goes on. Gives how many of the changes the engine now has. */
+  seek(frame, words, changes) {
+    this.words.set(words);
+    Engine.check(this.raw.timeline_begin());
+    const until = ((frame + CONTROL - 1n) / CONTROL) * CONTROL;
+    let told = 0;
+    for (; told < changes.length && changes[told].frame < until; told += 1) {
+      this.words.set(changes[told].words);
+      Engine.check(this.raw.timeline_push(changes[told].frame));
+    }
+    Engine.check(this.raw.seek_begin(frame));
+    return told;
+  }
+
+  /** Goes on seeking by at most so many control intervals; true when it is there. */
+  step(intervals) {
+    return this.raw.seek_some(intervals) === 1;
+  }
+
+  /** Renders `count` frames into the two arrays, from `offset` on. */
+  render(left, right, offset, count) {
+    for (let done = 0; done < count;) {
+      const n = Math.min(this.most, count - done);
+      this.raw.render(n);
+      if (n !== this.part) {
+        this.part = n;
+        this.partLeft = this.left.subarray(0, n);
+        this.partRight = this.right.subarray(0, n);
+      }
+      left.set(this.partLeft, offset + done);
+      right.set(this.partRight, offset + done);
+      done += n;
+    }
+  }
+
+  /** The next frame to be rendered. */
+  get position() {
+    return BigInt.asUintN(64, this.raw.position());
+  }
+
+  /** The earliest frame at which a change is still taken. */
+  get earliest() {
+    return BigInt.asUintN(64, this.raw.earliest_change());
+  }
+}
+
+/** How much of its time the audio thread spends on a seek, and how many intervals a call may take at least and at most. */
+const SEEK = { share: 0.4, least: 8, most: 512, first: 16 };
+/** Seconds of a fade, and between two reports. */
+const FADE_SECONDS = 0.03;
+const REPORT_SECONDS = 0.5;
+
+/**
+ * How much time something takes, by a clock that is far too coarse for a single block: whether its millisecond ticks
+ * within a block is chance, in proportion to the time spent there, so that the sum over many blocks is right.
+ */
+class Stopwatch {
+  constructor() {
+    this.reset();
+  }
+
+  reset() {
+    this.busy = 0;
+    this.work = 0;
+    this.calls = 0;
+  }
+
+  add(milliseconds, work) {
+    // A clock that was set, or a machine that slept, is nobody's work.
+    if (milliseconds >= 0 && milliseconds < 1000) this.busy += milliseconds;
+    this.work += work;
+    this.calls += 1;
+  }
+}
+
+/** Plays a session in an AudioWorkletNode. In Node, where there are none, it extends nothing. */
+export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
+  /**
+   * `processorOptions`: `module` (compiled) or `bytes`; `session` to open at once; `playing` to begin at once; `fade` in
+   * seconds, if not the usual; `slice`, control intervals of a seek in one call, if not by the clock.
+   */
+  constructor({ processorOptions: options }) {
+    super();
+    this.fadeFrames = Math.round((options.fade ?? FADE_SECONDS) * sampleRate);
+    this.slice = options.slice ?? 0;
+    this.intervals = SEEK.first;
+    this.watch = new Stopwatch();
+    this.seed = undefined;
+    // The changes that the engine does not have yet begin at `coming[next]`; `latest` is the frame of its last one.
+    this.coming = [];
+    this.next = 0;
+    this.latest = 0n;
+    this.waiting = [];
+    this.gain = 0;
+    this.playing = false;
+    this.seeking = false;
+    this.abrupt = false;
+    this.closed = false;
+    this.engine = undefined;
+    this.sinceReport = 0;
+    // Stands in for a channel that the graph does not have.
+    this.spare = new Float32Array(128);
+    this.port.onmessage = ({ data }) => this.guard(() => this.handle(data));
+    this.guard(() => {
+      this.engine = new Engine(options.module ?? options.bytes);
+      if (options.session) this.open(options.session);
+      if (options.playing) this.play();
+    });
+  }
+
+  /** What goes wrong here is reported, and silence takes its place: an exception would end the node without a word. */
+  guard(action) {
+    try {
+      action();
+    } catch (error) {
+      this.engine = undefined;
+      this.playing = false;
+      this.port.postMessage({ type: 'error', message: String(error?.message ?? error) });
+    }
+  }
+
+  handle(message) {
+    if (message.type === 'close') this.closed = true;
+    if (!this.engine) return;
+    if (this.waiting.length > 0 || (message.type === 'open' && this.gain > 0)) {
+      // What sounds is faded out before another session takes its place.
+      this.waiting.push(message);
+    } else if (message.type === 'open') this.open(message);
+    else if (message.type === 'change') this.change(message);
+    else if (message.type === 'play') this.play();
+    else if (message.type === 'pause') this.pause();
+  }
+
+  open({ seed, words, changes = [], frame = 0n }) {
+    if (seed !== this.seed) this.engine.open(seed, sampleRate, words);
+    this.seed = seed;
+    this.next = this.engine.seek(frame, words, changes);
+    this.coming = changes;
+    this.latest = 0n;
+    this.seeking = true;
+    // At its first frame the music rises from silence by itself; elsewhere it is faded in.
+    this.abrupt = frame === 0n || this.fadeFrames === 0;
+    this.watch.reset();
+    this.report();
+  }
+
+  change({ id, words, frame = 0n }) {
+    this.coming = [{ id, words, frame }];
+    this.next = 0;
+  }
+
+  play() {
+    if (!this.seeking && (this.fadeFrames === 0 || this.engine.position === 0n)) this.gain = 1;
+    this.playing = true;
+    this.watch.reset();
+    this.report();
+  }
+
+  pause() {
+    this.playing = false;
+    if (this.fadeFrames === 0) this.gain = 0;
+    if (this.gain === 0) this.report();
+  }
+
+  report() {
+    const { watch } = this;
+    const seconds = watch.work / sampleRate;
+    const load = this.seeking || seconds < 0.2 ? null : watch.busy / 1000 / seconds;
+    this.sinceReport = 0;
+    this.port.postMessage({
+      type: 'state', position: this.engine.position, load, playing: this.playing || this.gain > 0, seeking: this.seeking,
+    });
+    if (!this.seeking) watch.reset();
+  }
+
+  process(_inputs, outputs) {
+    const [output] = outputs;
+    // Buffers come zeroed: whoever leaves them alone is silent.
+    if (this.engine && output?.length) this.guard(() => this.fill(output));
+    return !this.closed;
+  }
+
+  fill(output) {
+    const count = output[0].length;
+    const begun = Date.now();
+    if (this.seeking && !this.goOn(count, begun)) return;
+    if (!this.playing && this.gain === 0) return;
+    if (this.spare.length < count) this.spare = new Float32Array(count);
+    const left = output[0];
+    const right = output[1] ?? this.spare;
+    this.handOver(count);
+    this.engine.render(left, right, 0, count);
+    const up = this.playing && this.waiting.length === 0;
+    if (this.gain !== 1 || !up) this.fade(left, right, count, up);
+    this.watch.add(Date.now() - begun, count);
+    this.sinceReport += count;
+    if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report();
+  }
+
+  /** Goes on with a seek, within this call's share of the time; true when it is there. */
+  goOn(count, begun) {
+    const { watch } = this;
+    const intervals = this.slice || this.intervals;
+    const there = this.engine.step(intervals);
+    watch.add(Date.now() - begun, intervals);
+    if (watch.calls % 64 === 0) {
+      const cost = Math.max(watch.busy, 1) / watch.work;
+      const budget = (SEEK.share * 1000 * count) / sampleRate / cost;
+      this.intervals = Math.max(SEEK.least, Math.min(SEEK.most, this.intervals * 2, Math.floor(budget)));
+    }
+    if (!there) return false;
+    this.seeking = false;
+    if (this.playing && this.abrupt) this.gain = 1;
+    this.report();
+    return true;
+  }
+
+  /** Gives the engine the changes that the coming frames need. */
+  handOver(count) {
+    if (this.next >= this.coming.length) return;
+    const { engine } = this;
+    const until = engine.position + BigInt(count) + CONTROL;
+    for (; this.next < this.coming.length && this.coming[this.next].frame < until; this.next += 1) {
+      const { id, frame: wanted, words } = this.coming[this.next];
+      // What has passed holds from now on, and never before what was taken earlier.
+      let frame = engine.earliest;
+      if (this.latest > frame) frame = this.latest;
+      if (wanted > frame) frame = wanted;
+      const code = engine.apply(frame, words);
+      if (code === 0) this.latest = frame;
+      if (id !== undefined) this.port.postMessage(code === 0 ? { type: 'changed', id, frame } : { type: 'refused', id, code });
+    }
+  }
+
+  /** The listener's fade, after the engine: at a gain of 1 the samples are untouched. */
+  fade(left, right, count, up) {
+    const step = (up ? 1 : -1) / Math.max(this.fadeFrames, 1);
+    let { gain } = this;
+    for (let i = 0; i < count; i += 1) {
+      gain = Math.min(1, Math.max(0, gain + step));
+      left[i] *= gain;
+      right[i] *= gain;
+    }
+    this.gain = gain;
+    if (gain === 0) this.settle();
+  }
+
+  /** All is silent: what waited for that may happen. */
+  settle() {
+    const { waiting } = this;
+    this.waiting = [];
+    if (waiting.length === 0) this.report();
+    else for (const message of waiting) this.handle(message);
+  }
+}
+
+globalThis.registerProcessor?.('auralis', Processor);

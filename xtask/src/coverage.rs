@@ -1,0 +1,128 @@
+//! How much of each crate the tests reach.
+//!
+//! `cargo llvm-cov` counts the lines that the native tests run, in the test programs and in the programs they
+//! start. Crates with a floor must not fall under it. The page (`web`) does its work in a browser, where these
+//! counters do not reach: its share is shown, and the browser tests answer for it; so is xtask's, which the whole of
+//! `cargo xtask test` exercises. `tests` and `benches` are measuring tools themselves: they run in release, uncounted.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::tools::{from_cargo, from_rustup};
+use crate::{paths, process};
+
+/// Crates by folder, the longer path before the shorter, with the least share of lines in per cent.
+const CRATES: [(&str, Option<f64>); 7] = [
+    ("relay/protocol", Some(85.0)),
+    ("relay", Some(85.0)),
+    ("engine", Some(85.0)),
+    ("native", Some(85.0)),
+    ("web/worklet", Some(85.0)),
+    ("web", None),
+    ("xtask", None),
+];
+
+#[derive(Default, Clone, Copy, PartialEq, Debug)]
+struct Lines {
+    all: u64,
+    reached: u64,
+}
+
+impl Lines {
+    fn percent(self) -> f64 {
+        if self.all == 0 { 100.0 } else { 100.0 * self.reached as f64 / self.all as f64 }
+    }
+}
+
+/// Runs the tests of every crate under coverage and writes the report for [`check`].
+pub(crate) fn run_tests() -> Result<()> {
+    from_rustup::llvm_tools()?;
+    let folder = from_cargo::llvm_cov().folder()?;
+    let mut command = process::cargo("llvm-cov");
+    command.args(["test", "--workspace", "--locked", "--exclude=auralis-tests", "--exclude=auralis-benches"]);
+    command.args(["--json", "--summary-only", "--output-path"]);
+    command.arg(report_file()?).env("PATH", process::path_with([folder.as_path()])?);
+    // Everything of the workspace is built anew each time: what would make the next build or a debugger happy is waste.
+    command.envs([
+        ("CARGO_INCREMENTAL", "0"),
+        ("CARGO_PROFILE_TEST_DEBUG", "0"),
+        ("CARGO_PROFILE_DEV_DEBUG", "0"),
+    ]);
+    process::run(&mut command)
+}
+
+/// Shows each crate's share and fails when one is under its floor.
+pub(crate) fn check() -> Result<()> {
+    let text = fs::read_to_string(report_file()?)
+        .context("there is no coverage report: the tests must run first")?;
+    let report: Value = serde_json::from_str(&text).context("the coverage report is unreadable")?;
+    let crates = by_crate(&report, paths::root())?;
+    let mut low = Vec::new();
+    for (name, floor) in CRATES {
+        let lines = crates.get(name).copied().unwrap_or_default();
+        let asked = floor.map_or("not asked".into(), |floor| format!("at least {floor} %"));
+        println!("  {name:<16}{:>7.1} % of {:>6} lines  ({asked})", lines.percent(), lines.all);
+        if floor.is_some_and(|floor| lines.percent() < floor) {
+            low.push(name);
+        }
+    }
+    if !low.is_empty() {
+        bail!("too few lines are reached by tests in: {}", low.join(", "));
+    }
+    Ok(())
+}
+
+fn report_file() -> Result<std::path::PathBuf> {
+    Ok(paths::target()?.join("coverage.json"))
+}
+
+fn by_crate(report: &Value, root: &Path) -> Result<BTreeMap<&'static str, Lines>> {
+    let files = report["data"][0]["files"].as_array().context("the coverage report lists no files")?;
+    let mut crates = BTreeMap::<_, Lines>::new();
+    for file in files {
+        let path = Path::new(file["filename"].as_str().unwrap_or_default());
+        let Ok(inside) = path.strip_prefix(root) else { continue };
+        if let Some((name, _)) = CRATES.iter().find(|(name, _)| inside.starts_with(name)) {
+            let lines = crates.entry(*name).or_default();
+            lines.all += file["summary"]["lines"]["count"].as_u64().unwrap_or_default();
+            lines.reached += file["summary"]["lines"]["covered"].as_u64().unwrap_or_default();
+        }
+    }
+    if crates.is_empty() {
+        bail!("the coverage report has no file of this repository");
+    }
+    Ok(crates)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn files_are_added_up_by_crate() {
+        let file = |name: &str, count: u64, covered: u64| json!({ "filename": name, "summary": { "lines": { "count": count, "covered": covered } } });
+        let report = json!({ "data": [{ "files": [
+            file("/r/relay/src/main.rs", 10, 5),
+            file("/r/relay/protocol/src/lib.rs", 4, 4),
+            file("/r/relay/protocol/src/a.rs", 6, 2),
+            file("/elsewhere/lib.rs", 100, 0),
+        ] }] });
+        let crates = by_crate(&report, Path::new("/r")).unwrap();
+        assert_eq!(crates["relay"], Lines { all: 10, reached: 5 });
+        assert_eq!(crates["relay/protocol"], Lines { all: 10, reached: 6 });
+        assert_eq!(crates.len(), 2);
+        assert!((crates["relay"].percent() - 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_report_without_files_is_an_error() {
+        assert!(by_crate(&json!({}), Path::new("/r")).is_err());
+        assert!(by_crate(&json!({ "data": [{ "files": [] }] }), Path::new("/r")).is_err());
+    }
+}

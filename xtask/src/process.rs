@@ -1,0 +1,123 @@
+//! Running other programs, and saying in one sentence what went wrong with them.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+
+/// A program to be run in the root of the repository.
+///
+/// What `cargo run` has told this process about its own crate is taken out again: build scripts that look at
+/// those variables would otherwise be run anew each time somebody changes between cargo and xtask.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(paths::root());
+    for (key, _) in env::vars_os() {
+        let text = key.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") || text == "CARGO_BIN_NAME" {
+            command.env_remove(&key);
+        }
+    }
+    command
+}
+
+/// `cargo SUBCOMMAND`.
+pub(crate) fn cargo(subcommand: &str) -> Command {
+    let mut command = program("cargo");
+    command.arg(subcommand);
+    command
+}
+
+/// `cargo SUBCOMMAND --locked`, without its list of crates when nobody watches it.
+pub(crate) fn cargo_build(subcommand: &str) -> Command {
+    let mut command = cargo(subcommand);
+    command.arg("--locked");
+    if !io::stderr().is_terminal() {
+        command.arg("--quiet");
+    }
+    command
+}
+
+/// `cargo test --locked`, which always names each test.
+pub(crate) fn cargo_test() -> Command {
+    let mut command = cargo("test");
+    command.arg("--locked");
+    command
+}
+
+/// Runs a program to its end, its output shown as it comes.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("cannot start {}", name(command)))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(command));
+    }
+    Ok(())
+}
+
+/// Runs a program to its end and gives what it printed.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| format!("cannot start {}", name(command)))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("`{}` failed ({}): {}", shown(command), output.status, said.trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Whether a program runs and succeeds. Its output is not shown.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// A program on the PATH.
+pub(crate) fn which(name: &str) -> Option<PathBuf> {
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ".bat"] } else { &[""] };
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{name}{ending}"))))
+        .find(|file| file.is_file())
+}
+
+/// The PATH with these folders before all others.
+pub(crate) fn path_with<'a>(first: impl IntoIterator<Item = &'a Path>) -> Result<OsString> {
+    let old = env::var_os("PATH").unwrap_or_default();
+    let folders = first.into_iter().map(Path::to_path_buf).chain(env::split_paths(&old));
+    env::join_paths(folders).context("a folder of the PATH has a character that a PATH cannot hold")
+}
+
+fn name(command: &Command) -> String {
+    Path::new(command.get_program()).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn shown(command: &Command) -> String {
+    let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::once(name(command)).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_command() {
+        let error = run(program("cargo").arg("--no-such-flag").stderr(Stdio::null())).unwrap_err();
+        assert!(error.to_string().starts_with("`cargo --no-such-flag` failed"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let error = run(&mut program("no-such-program-anywhere")).unwrap_err();
+        assert_eq!(error.to_string(), "cannot start no-such-program-anywhere");
+    }
+
+    #[test]
+    fn cargo_is_on_the_path() {
+        assert!(which("cargo").is_some());
+        assert!(which("no-such-program-anywhere").is_none());
+    }
+}

@@ -1,0 +1,31 @@
+//! `cargo xtask build`: the static site in dist/, ready to upload to any host, into any folder of it.
+
+use std::env;
+
+use anyhow::Result;
+
+use crate::tools::{from_cargo, from_npm, from_rustup};
+use crate::{paths, process, report, worklet};
+
+/// Builds the worklet and the page.
+pub(crate) fn build() -> Result<()> {
+    from_rustup::target(from_rustup::WASM)?;
+    let trunk = from_cargo::trunk().folder()?;
+    let wasm_bindgen = from_cargo::wasm_bindgen()?.folder()?;
+    // Trunk builds without the network, so that it fetches no tools of its own.
+    from_cargo::crates()?;
+    worklet::run()?;
+    report::step("build the page", || {
+        let programs = from_npm::programs();
+        let mut command = process::program(trunk.join(format!("trunk{}", env::consts::EXE_SUFFIX)));
+        command.args(["build", "--release", "--offline"]).env(worklet::READY, "1");
+        command.env("PATH", process::path_with([wasm_bindgen.as_path(), programs.as_path()])?);
+        if env::var_os("NO_COLOR").is_some() {
+            // Trunk wants a word where the convention says that any value will do.
+            command.env("NO_COLOR", "true");
+        }
+        process::run(&mut command)
+    })?;
+    println!("the site is in {}", paths::dist().display());
+    Ok(())
+}

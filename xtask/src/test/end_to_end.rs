@@ -1,0 +1,114 @@
+//! The tests that need the built programs and the built site, and how these are told to them.
+//!
+//! Environment that the tests read:
+//!
+//! | variable | what it is |
+//! |---|---|
+//! | `AURALIS_DIST` | the site, as `cargo xtask build` leaves it |
+//! | `AURALIS_WORKLET` | the folder with `auralis-simd.wasm` and `auralis-plain.wasm` |
+//! | `AURALIS_BIN`, `AURALIS_RELAY` | the programs `auralis` and `auralis-relay`, release builds |
+//! | `AURALIS_SOAK` | `1`: long tests at full length; `0`: at a tenth |
+//! | `AURALIS_CHROMIUM`, `AURALIS_FIREFOX` | the browsers' programs |
+//! | `AURALIS_WEBKIT_DRIVER` | WebKitWebDriver; not set where there is none (macOS, Windows) |
+
+use std::env;
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::Ending;
+use crate::tools::{from_npm, from_rustup, from_system};
+use crate::{paths, process};
+
+/// How long the long tests are.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Length {
+    Tenth,
+    Full,
+}
+
+/// Builds the programs that the tests run.
+pub(crate) fn programs() -> Result<()> {
+    from_system::sound_headers()?;
+    process::run(process::cargo_build("build").args([
+        "--release",
+        "--package",
+        "auralis",
+        "--package",
+        "auralis-relay",
+    ]))
+}
+
+/// The Rust tests that cross crates. At full length, only those named `soak`.
+pub(crate) fn rust(length: Length) -> Result<()> {
+    from_system::sound_headers()?;
+    let mut command = process::cargo_test();
+    command.args(["--release", "--package", "auralis-tests", "--features", "end-to-end"]);
+    if length == Length::Full {
+        command.args(["--", "soak"]);
+    }
+    process::run(told(&mut command, length)?)
+}
+
+/// The tests in real browsers. At full length, only those named `soak`.
+pub(crate) fn browsers(length: Length) -> Result<()> {
+    from_npm::packages()?;
+    let folder = paths::root().join("tests/browser");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .context("there is no folder tests/browser")?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        bail!("tests/browser has no file *.test.mjs");
+    }
+    let mut command = process::program("node");
+    // One file after another: browsers side by side starve each other's audio.
+    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    if length == Length::Full {
+        command.arg("--test-name-pattern=soak");
+    }
+    command.args(files);
+    command.env("AURALIS_CHROMIUM", from_system::chromium()?).env("AURALIS_FIREFOX", from_system::firefox()?);
+    if let Some(driver) = from_system::webkit()? {
+        command.env("AURALIS_WEBKIT_DRIVER", driver);
+    }
+    process::run(told(&mut command, length)?)
+}
+
+/// The golden hashes on another processor: the test `golden` of `tests/`, emulated.
+pub(crate) fn arm() -> Result<Ending> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Ending::Skipped("only Linux can emulate a single program".into()));
+    }
+    if env::consts::ARCH == "aarch64" {
+        return Ok(Ending::Skipped("this machine is one: the other stages ran on it".into()));
+    }
+    from_system::arm()?;
+    from_rustup::target(from_rustup::ARM)?;
+    let mut command = process::cargo_test();
+    command.args([
+        "--release",
+        "--package",
+        "auralis-tests",
+        "--test",
+        "golden",
+        "--target",
+        from_rustup::ARM,
+    ]);
+    command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc");
+    command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", "qemu-aarch64 -L /usr/aarch64-linux-gnu");
+    process::run(told(&mut command, Length::Tenth)?)?;
+    Ok(Ending::Passed)
+}
+
+fn told(command: &mut Command, length: Length) -> Result<&mut Command> {
+    Ok(command
+        .env("AURALIS_DIST", paths::dist())
+        .env("AURALIS_WORKLET", paths::worklet_dist())
+        .env("AURALIS_BIN", paths::release_program("auralis")?)
+        .env("AURALIS_RELAY", paths::release_program("auralis-relay")?)
+        .env("AURALIS_SOAK", if length == Length::Full { "1" } else { "0" }))
+}

@@ -1,0 +1,148 @@
+//! The stages of `cargo xtask test`, quick ones first.
+
+use anyhow::Result;
+
+use super::Ending;
+use super::end_to_end::{self, Length};
+use crate::tools::{from_cargo, from_rustup, from_system};
+use crate::{coverage, process, site};
+
+/// One stage: what it is called, what it shows, what must have passed before it, and how it is run.
+pub(crate) struct Stage {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) needs: &'static [&'static str],
+    pub(crate) run: fn() -> Result<Ending>,
+}
+
+pub(crate) static STAGES: [Stage; 14] = [
+    Stage { name: "format", about: "cargo fmt changes nothing", needs: &[], run: || passed(format()) },
+    Stage { name: "lint", about: "clippy has no warning, natively", needs: &[], run: || passed(lint()) },
+    Stage {
+        name: "lint-wasm",
+        about: "clippy has no warning, for the browser",
+        needs: &[],
+        run: || passed(lint_wasm()),
+    },
+    Stage {
+        name: "deny",
+        about: "licences, bans and sources of the dependencies",
+        needs: &[],
+        run: || passed(deny()),
+    },
+    Stage {
+        name: "docs",
+        about: "the documentation builds without a warning",
+        needs: &[],
+        run: || passed(docs()),
+    },
+    Stage {
+        name: "site",
+        about: "the worklet and the page build",
+        needs: &[],
+        run: || passed(site::build()),
+    },
+    Stage {
+        name: "programs",
+        about: "the programs build in release",
+        needs: &[],
+        run: || passed(end_to_end::programs()),
+    },
+    Stage {
+        name: "unit",
+        about: "the own tests of every crate, under coverage",
+        needs: &[],
+        run: || passed(unit()),
+    },
+    Stage {
+        name: "coverage",
+        about: "the tests reach enough lines of each crate",
+        needs: &["unit"],
+        run: || passed(coverage::check()),
+    },
+    Stage {
+        name: "examples",
+        about: "the examples in the documentation run",
+        needs: &[],
+        run: || passed(examples()),
+    },
+    Stage {
+        name: "benches",
+        about: "the benchmarks build, and their own tests pass",
+        needs: &[],
+        run: || passed(benches()),
+    },
+    Stage {
+        name: "end-to-end",
+        about: "what crosses crates: bit-exactness, programs, the relay; long tests at a tenth",
+        needs: &["site", "programs"],
+        run: || passed(end_to_end::rust(Length::Tenth)),
+    },
+    Stage {
+        name: "arm",
+        about: "the golden hashes on 64-bit ARM, emulated",
+        needs: &[],
+        run: end_to_end::arm,
+    },
+    Stage {
+        name: "browsers",
+        about: "the page and the worklet in real browsers; long tests at a tenth",
+        needs: &["site", "programs"],
+        run: || passed(end_to_end::browsers(Length::Tenth)),
+    },
+];
+
+fn passed(outcome: Result<()>) -> Result<Ending> {
+    outcome.map(|()| Ending::Passed)
+}
+
+fn format() -> Result<()> {
+    from_rustup::style()?;
+    process::run(process::cargo("fmt").args(["--all", "--check"]))
+}
+
+fn lint() -> Result<()> {
+    from_rustup::style()?;
+    from_system::sound_headers()?;
+    let mut command = process::cargo_build("clippy");
+    process::run(command.args(["--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+}
+
+fn lint_wasm() -> Result<()> {
+    from_rustup::style()?;
+    from_rustup::target(from_rustup::WASM)?;
+    let mut command = process::cargo_build("clippy");
+    command.args(["--package", "auralis-web", "--package", "auralis-worklet", "--lib"]);
+    process::run(command.args(["--target", from_rustup::WASM, "--", "-D", "warnings"]))
+}
+
+fn deny() -> Result<()> {
+    let folder = from_cargo::deny().folder()?;
+    // For all platforms, so that the check itself needs no network.
+    from_cargo::crates()?;
+    let mut command = process::cargo("deny");
+    command.args(["--offline", "--locked", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
+    process::run(command.env("PATH", process::path_with([folder.as_path()])?))
+}
+
+fn docs() -> Result<()> {
+    from_system::sound_headers()?;
+    let mut command = process::cargo_build("doc");
+    process::run(command.args(["--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn unit() -> Result<()> {
+    from_system::sound_headers()?;
+    coverage::run_tests()
+}
+
+/// Apart from the other tests, since coverage does not reach them.
+fn examples() -> Result<()> {
+    from_system::sound_headers()?;
+    process::run(process::cargo_test().args(["--workspace", "--release", "--doc"]))
+}
+
+/// As they are measured, so that `cargo xtask bench` finds them built.
+fn benches() -> Result<()> {
+    process::run(process::cargo_test().args(["--release", "--package", "auralis-benches"]))
+}
