@@ -2,6 +2,9 @@
 //!
 //! The programs themselves are in `src/bin`, one file each:
 //!
-//! - `pad64-fundsp`: the reference scene in FunDSP, what we measure ourselves against.
+//! - `pad64`: the reference scene from the engine's blocks
+//! - `pad64-fundsp`: the same in FunDSP, what we measure ourselves against.
 
+pub mod listening;
+pub mod pad64;
 pub mod scene;

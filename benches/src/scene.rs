@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use cpu_time::ProcessTime;
+use sha2::{Digest, Sha256};
 
 /// Frames a second.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -186,6 +187,16 @@ pub fn report(program: &str, args: &SceneArgs, run: &Run) -> String {
     )
 }
 
+/// SHA-256 of the interleaved frames (f32, little-endian), in hexadecimal.
+pub fn hash(left: &[f32], right: &[f32]) -> String {
+    let mut sha = Sha256::new();
+    for (left, right) in left.iter().zip(right) {
+        sha.update(left.to_le_bytes());
+        sha.update(right.to_le_bytes());
+    }
+    sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Writes two channels as a WAV file of 32-bit floats.
 pub fn write_wav(path: &Path, left: &[f32], right: &[f32]) -> Result<(), hound::Error> {
     let spec = hound::WavSpec {
@@ -202,10 +213,11 @@ pub fn write_wav(path: &Path, left: &[f32], right: &[f32]) -> Result<(), hound::
     file.finalize()
 }
 
-/// The whole of a program that plays the scene: measures `render`, prints the line, writes the file.
+/// The whole of a program that plays the scene: measures `render`, prints the line and the hash, writes the file.
 pub fn run(program: &str, args: &SceneArgs, render: impl FnOnce(&mut [f32], &mut [f32])) -> ExitCode {
     let run = measure(args, render);
     println!("{}", report(program, args, &run));
+    println!("{}", hash(&run.left, &run.right));
     match args.out.as_deref().map(|path| (path, write_wav(path, &run.left, &run.right))) {
         Some((path, Err(error))) => {
             eprintln!("{program}: cannot write --out {}: {error}", path.display());

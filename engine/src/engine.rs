@@ -19,6 +19,8 @@ pub struct Engine {
     timeline: Timeline,
     /// The movement that plays and the one before it; movement k sits in slot k modulo 2.
     movements: [Box<Movement>; 2],
+    /// Where the movement that plays lies.
+    playing: MovementSpan,
     master: Master,
     /// The control interval that is being handed out, and how many of its frames already were.
     ready: StereoBlock,
@@ -48,6 +50,7 @@ impl Engine {
             simd,
             timeline,
             movements,
+            playing: MovementSpan::of(session.seed, session.rate, 0),
             master: Master::new(session.rate),
             ready: StereoBlock::default(),
             used: CONTROL,
@@ -207,24 +210,24 @@ impl Engine {
     /// Prepares the movement that plays at `frame`, which is where it starts.
     fn enter(&mut self, frame: Frame) {
         self.next = frame;
-        let span = MovementSpan::at(self.seed, self.rate, frame);
         for m in &mut self.movements {
             m.silence();
         }
-        let slot = (span.index % 2) as usize;
-        self.movements[slot].restart(span.index, &self.timeline);
+        self.begin_movement(MovementSpan::at(self.seed, self.rate, frame));
+    }
+
+    fn begin_movement(&mut self, span: MovementSpan) {
+        self.playing = span;
+        self.movements[(span.index % 2) as usize].restart(span.index, &self.timeline);
     }
 
     /// Renders the next control interval of the movements, unmastered.
     fn advance_movements(&mut self) -> StereoBlock {
         let mut sum = StereoBlock::default();
-        let playing =
-            self.movements.iter().map(|m| m.span()).filter(|s| s.start <= self.next).max_by_key(|s| s.index);
-        if let Some(span) = playing.filter(|s| s.end <= self.next) {
-            let slot = ((span.index + 1) % 2) as usize;
-            self.movements[slot].restart(span.index + 1, &self.timeline);
-            let oldest = span.planning_frame(self.rate);
-            self.timeline.forget_before(oldest);
+        if self.next >= self.playing.end {
+            let before = self.playing;
+            self.begin_movement(MovementSpan::of(self.seed, self.rate, before.index + 1));
+            self.timeline.forget_before(before.planning_frame(self.rate));
         }
         // Always in the order of their indices: sums of floats depend on it.
         let first = usize::from(self.movements[0].span().index > self.movements[1].span().index);

@@ -1,2 +1,7 @@
-//! Under construction.
-fn main() {}
+//! The `auralis` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    auralis::run(std::env::args_os())
+}

@@ -13,7 +13,7 @@ use crate::math::{HALF_TURNS, sin_phase};
 use crate::time::SampleRate;
 
 /// A phase, and how far it moves each frame.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Phase {
     /// Where in the turn each lane is; the whole range of `u32` is one turn.
     pub position: U32x8,
@@ -21,6 +21,13 @@ pub struct Phase {
     pub step: U32x8,
     /// Half the length of a period in frames: 2³¹ / step, for the corrections around steps.
     half_period: F32x8,
+}
+
+impl Default for Phase {
+    /// At rest. A lane that was never tuned has a period all the same, so that what divides by it stays finite.
+    fn default() -> Self {
+        Self { position: U32x8::splat(0), step: U32x8::splat(0), half_period: F32x8::splat(1e3) }
+    }
 }
 
 impl Phase {

@@ -1,0 +1,194 @@
+//! The reference scene *pad64* (see [`crate::scene`]) from the engine's own public blocks.
+//!
+//! Eight voices share every instruction (see `auralis_engine::lanes`), eight groups of them play one after the other, 64 frames at a time, and
+//! all add up in the same eight lanes, which are summed once. What moves slowly (cutoff, envelope) is computed for each group
+//! once in 64 frames; the envelope goes in straight lines between, as it is.
+
+use auralis_engine::cpu::{Simd, dispatch};
+use auralis_engine::dsp::filter::StateVariable;
+use auralis_engine::dsp::noise::White;
+use auralis_engine::dsp::oscillator::Phase;
+use auralis_engine::lanes::{F32x8, LANES, U32x8};
+use auralis_engine::math::sin_phase;
+use auralis_engine::mix::StereoBlock;
+use auralis_engine::mix::echo::{Echo, EchoShape};
+use auralis_engine::mix::reverb::{Reverb, Room};
+use auralis_engine::random::Stream;
+use auralis_engine::time::{CONTROL, Frame, SampleRate};
+use auralis_engine::voice::{LaneBlock, SILENT_LANES, gather};
+
+use crate::scene;
+
+const RATE: SampleRate = SampleRate::Hz48000;
+
+/// Eight voices. The last group may have fewer: its other lanes run, unheard.
+#[derive(Clone, Debug)]
+struct Group {
+    saws: [Phase; 2],
+    noise: White,
+    filter: StateVariable,
+    /// Where each lane's cutoff is in its cycle when the scene begins, as a phase.
+    cutoff_offset: U32x8,
+    /// Where each lane's envelope is in its cycle when the scene begins, in frames.
+    cycle_offset: U32x8,
+    /// How loud each lane is on the left and on the right.
+    pan: [F32x8; 2],
+    /// The envelope at the last control point.
+    level: F32x8,
+}
+
+impl Group {
+    fn new(first: u32, voices: u32) -> Self {
+        let mut group = Self {
+            saws: [Phase::default(); 2],
+            noise: White::new(&mut Stream::new(u64::from(first), "pad64", 0)),
+            filter: StateVariable::default(),
+            cutoff_offset: U32x8::default(),
+            cycle_offset: U32x8::default(),
+            pan: [F32x8::ZERO; 2],
+            level: F32x8::ZERO,
+        };
+        for lane in 0..LANES {
+            let voice = first + lane as u32;
+            for which in 0..2 {
+                let saw = &mut group.saws[which];
+                saw.set_hz(lane, scene::frequencies(voice)[which] as f32, RATE);
+                saw.position.0[lane] = (scene::start_phases(voice)[which] * 2f64.powi(32)) as u32;
+            }
+            group.cutoff_offset.0[lane] = voice.wrapping_mul(u32::MAX / scene::VOICES + 1);
+            group.cycle_offset.0[lane] = RATE.frames(scene::cycle_offset(voice)) as u32;
+            if voice < voices {
+                let [left, right] = scene::pan_levels(scene::position(voice));
+                let level = scene::VOICE_LEVEL * scene::SAW_LEVEL;
+                group.pan[0].0[lane] = (left * level) as f32;
+                group.pan[1].0[lane] = (right * level) as f32;
+            }
+        }
+        group.level = group.envelope(Frame::ZERO);
+        group
+    }
+
+    /// The envelope: the least of its straight lines, attack and decay above the sustain, release down to nothing.
+    #[inline(always)]
+    fn envelope(&self, frame: Frame) -> F32x8 {
+        const CYCLE: u32 = (scene::CYCLE * RATE.hz() as f64) as u32;
+        // Two cycles of less than 2²⁰ frames: exact in an f32.
+        let now = U32x8::splat((frame.0 % u64::from(CYCLE)) as u32) + self.cycle_offset;
+        let second = (scene::CYCLE * f64::from(RATE.hz())) as f32;
+        let at = now.to_signed_f32();
+        let at = at.map(|x| if x >= second { x - second } else { x }) * (1.0 / RATE.hz_f32());
+        let line = |from: f64, to: f64, high: f64, low: f64| {
+            let slope = (low - high) / (to - from);
+            at * slope as f32 + (high - slope * from) as f32
+        };
+        let attack = line(0.0, scene::ATTACK, 0.0, 1.0);
+        let decay = line(scene::ATTACK, scene::ATTACK + scene::DECAY, 1.0, scene::SUSTAIN);
+        let release = line(scene::GATE, scene::GATE + scene::RELEASE, scene::SUSTAIN, 0.0);
+        attack.min(decay.max(F32x8::splat(scene::SUSTAIN as f32))).min(release).max(F32x8::ZERO)
+    }
+
+    /// Adds 64 frames to the lanes.
+    #[inline(always)]
+    fn add(&mut self, frame: Frame, lanes: &mut LaneBlock) {
+        const SLOW: f64 = 0.1 * 4_294_967_296.0 / RATE.hz() as f64;
+        let turn = U32x8::splat((frame.0 as f64 * SLOW) as u64 as u32) + self.cutoff_offset;
+        let hz = sin_phase(turn) * 900.0 + 1500.0;
+        self.filter.set(hz * (1.0 / RATE.hz_f32()), F32x8::splat(scene::FILTER_Q as f32));
+
+        let level = self.envelope(frame + CONTROL as u64);
+        let step = (level - self.level) * (1.0 / CONTROL as f32);
+        let Self { saws: [mut a, mut b], mut noise, mut filter, .. } = *self;
+        let (mut left, mut right) = (self.pan[0] * self.level, self.pan[1] * self.level);
+        let (left_step, right_step) = (self.pan[0] * step, self.pan[1] * step);
+        let noise_level = F32x8::splat((scene::NOISE_LEVEL / scene::SAW_LEVEL) as f32);
+        for sums in lanes.iter_mut() {
+            let source = a.saw_light() + b.saw_light() + noise.sample() * noise_level;
+            let voice = filter.low(source);
+            left += left_step;
+            right += right_step;
+            sums[0] += voice * left;
+            sums[1] += voice * right;
+        }
+        self.saws = [a, b];
+        self.noise = noise;
+        self.filter = filter;
+        self.level = level;
+    }
+}
+
+/// The scene, playing.
+pub struct Pad64 {
+    groups: Vec<Group>,
+    echo: Echo,
+    reverb: Reverb,
+    simd: Simd,
+    next: Frame,
+}
+
+impl Pad64 {
+    /// The scene at its beginning, with all its memory already taken.
+    #[must_use]
+    pub fn new(voices: u32, simd: Simd) -> Self {
+        let [left, right] = scene::DELAY_SECONDS.map(|s| s as f32);
+        let shape = EchoShape {
+            seconds: [left, right],
+            feedback: scene::DELAY_FEEDBACK as f32,
+            cross: 0.0,
+            low_pass: scene::DELAY_CUTOFF as f32,
+            high_pass: 0.0,
+            drift: 0.0,
+        };
+        let room = Room { decay: scene::REVERB_SECONDS as f32, damping: 8000.0 };
+        Self {
+            groups: (0..voices).step_by(LANES).map(|first| Group::new(first, voices)).collect(),
+            echo: Echo::new(shape, RATE),
+            reverb: Reverb::new(room, 0.0, 20.0, RATE),
+            simd,
+            next: Frame::ZERO,
+        }
+    }
+
+    /// Fills two channels of the same length with what comes next. Lengths are whole blocks of 64, but for the last.
+    pub fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (left, right) in left.chunks_mut(CONTROL).zip(right.chunks_mut(CONTROL)) {
+            let mut block = StereoBlock::default();
+            let (this, out) = (&mut *self, &mut block);
+            dispatch!(this.simd, |this: &mut Pad64, out: &mut StereoBlock| this.block(out));
+            left.copy_from_slice(&block.left[..left.len()]);
+            right.copy_from_slice(&block.right[..right.len()]);
+        }
+    }
+
+    #[inline(always)]
+    fn block(&mut self, out: &mut StereoBlock) {
+        let mut lanes = SILENT_LANES;
+        for group in &mut self.groups {
+            group.add(self.next, &mut lanes);
+        }
+        let mut dry = StereoBlock::default();
+        gather(&lanes, &mut dry);
+        let echo = self.echo.process(self.next, &dry);
+        let room = self.reverb.process(self.next, &dry, true);
+        let (d, r) = (scene::DELAY_SEND as f32, scene::REVERB_SEND as f32);
+        out.add(&dry);
+        out.add_ramped(&echo, d, d);
+        out.add_ramped(&room, r, r);
+        for side in [&mut out.left, &mut out.right] {
+            for part in side.as_chunks_mut::<LANES>().0 {
+                *part = tanh(F32x8(*part)).0;
+            }
+        }
+        self.next = self.next + CONTROL as u64;
+    }
+}
+
+/// tanh(x) by Lambert's continued fraction, cut after the seventh term and clipped where that leaves ±1: within 2e-5 for |x| < 3, 2e-4 anywhere.
+#[inline(always)]
+#[must_use]
+pub fn tanh(x: F32x8) -> F32x8 {
+    let x = x.max(F32x8::splat(-4.97)).min(F32x8::splat(4.97));
+    let s = x * x;
+    let above = ((s + 378.0) * s + 17_325.0) * s + 135_135.0;
+    let below = ((s * 28.0 + 3_150.0) * s + 62_370.0) * s + 135_135.0;
+    x * above / below
+}

@@ -1,0 +1,71 @@
+// The plainest static host: files by their path, no header but the type, nothing at the root of the host.
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+
+const TYPES = {
+  '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css',
+  '.svg': 'image/svg+xml', '.json': 'application/json',
+};
+
+/**
+ * Serves folders: `{'/some/path/': folder}`. An entry that is a string with `<` is a page by itself. What is POSTed to /upload/NAME
+ * is handed to whoever awaits `uploaded(NAME)`.
+ */
+export async function serve(mounts) {
+  const waiting = new Map();
+  const slot = (name) => {
+    if (!waiting.has(name)) waiting.set(name, Promise.withResolvers?.() ?? resolvers());
+    return waiting.get(name);
+  };
+  const missing = [];
+
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    if (request.method === 'POST' && path.startsWith('/upload/')) {
+      const parts = [];
+      for await (const part of request) parts.push(part);
+      response.end();
+      slot(path.slice(8)).resolve(Buffer.concat(parts));
+      return;
+    }
+    const mount = Object.keys(mounts).sort((a, b) => b.length - a.length).find((prefix) => path.startsWith(prefix));
+    try {
+      if (mount === undefined) throw new Error('nothing there');
+      if (mounts[mount].includes('<')) {
+        response.setHeader('content-type', 'text/html');
+        response.end(mounts[mount]);
+        return;
+      }
+      const rest = path.slice(mount.length) || 'index.html';
+      const file = normalize(join(mounts[mount], rest));
+      if (!file.startsWith(normalize(mounts[mount] + sep))) throw new Error('outside');
+      const content = await readFile(file);
+      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
+      response.end(content);
+    } catch {
+      missing.push(path);
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    /** The bytes that a page posts under this name. */
+    uploaded: (name) => slot(name).promise,
+    /** What was asked for and is not there. */
+    missing,
+    close: () => new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    }),
+  };
+}
+
+function resolvers() {
+  const all = {};
+  all.promise = new Promise((resolve, reject) => Object.assign(all, { resolve, reject }));
+  return all;
+}
