@@ -1,4 +1,18 @@
-//! # auralis-engine
+//! Endless ambient music from a seed: composing and synthesis, the same to the bit everywhere.
+//!
+//! A [`Session`] is a seed, a rate and settings; together with a [`ChangeLog`] it determines every sample. [`Engine`] plays it, [`Performance`] plays it
+//! from its whole log, [`Score`] gives its events without any sound.
+//!
+//! ```
+//! use auralis_engine::{Engine, Preset, Session};
+//!
+//! let mut session = Session::new(42);
+//! session.settings = Preset::Sleep.settings();
+//! let mut engine = Engine::new(&session);
+//! let mut second = vec![0.0; 2 * 44_100];
+//! engine.render_interleaved(&mut second);
+//! assert!(second.iter().all(|x| x.abs() <= 1.0));
+//! ```
 #![no_std]
 #![allow(
     clippy::needless_range_loop,

@@ -27,7 +27,12 @@ impl Performance {
     /// A performance with the given instructions.
     #[must_use]
     pub fn with_simd(session: &Session, log: ChangeLog, simd: Simd) -> Self {
-        Self { session: *session, log, engine: Engine::with_simd(session, simd), given: 0 }
+        let engine = Engine::with_simd(session, simd);
+        let mut performance = Self { session: *session, log, engine, given: 0 };
+        // The log's first changes may lie before what a new engine can still be told, since its limiter looks ahead: they go in with a seek.
+        // If there are too many, rendering will say so.
+        let _ = performance.seek(Frame::ZERO);
+        performance
     }
 
     /// The session.

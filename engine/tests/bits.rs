@@ -8,12 +8,7 @@ use auralis_engine::{ChangeLog, Engine, Frame, Performance, Preset, SampleRate, 
 use common::{assert_same, busy_log, render, session, with};
 
 /// Renders a performance from the beginning in blocks, whose lengths `next` gives.
-fn in_blocks(
-    session: &Session,
-    log: &ChangeLog,
-    frames: usize,
-    mut next: impl FnMut() -> usize,
-) -> Vec<f32> {
+fn in_blocks(session: &Session, log: &ChangeLog, frames: usize, mut next: impl FnMut() -> usize) -> Vec<f32> {
     let mut performance = Performance::new(session, log.clone());
     let mut out = vec![0.0; frames * 2];
     let mut rest = &mut out[..];
@@ -35,10 +30,10 @@ fn every_instruction_set_gives_the_same_bits() {
     for (i, preset) in Preset::ALL.into_iter().enumerate() {
         for rate in SampleRate::ALL {
             let s = session(100 + i as u64, rate, preset);
-            let from = Frame(rate.frames(12.0) + 17);
-            let log = busy_log(rate, 12.0);
-            let one = render(&s, &log, Simd::Baseline, from, 6 * 44_100);
-            let other = render(&s, &log, Simd::detect(), from, 6 * 44_100);
+            let from = Frame(rate.frames(3.0) + 17);
+            let log = busy_log(rate, 3.0);
+            let one = render(&s, &log, Simd::Baseline, from, 5 * 44_100);
+            let other = render(&s, &log, Simd::detect(), from, 5 * 44_100);
             assert!(one.iter().any(|x| x.abs() > 1e-3), "{} is silent", preset.name());
             assert_same(&one, &other, preset.name());
         }
@@ -52,8 +47,8 @@ fn reduced_quality_and_no_effects_give_the_same_bits_everywhere() {
         for rate in SampleRate::ALL {
             let mut s = session(7, rate, Preset::Bright);
             s.settings = with(&s.settings, words);
-            let one = render(&s, &log, Simd::Baseline, Frame(rate.frames(9.0)), 6 * 44_100);
-            let other = render(&s, &log, Simd::detect(), Frame(rate.frames(9.0)), 6 * 44_100);
+            let one = render(&s, &log, Simd::Baseline, Frame(rate.frames(4.0)), 4 * 44_100);
+            let other = render(&s, &log, Simd::detect(), Frame(rate.frames(4.0)), 4 * 44_100);
             assert_same(&one, &other, words);
         }
     }
@@ -77,8 +72,8 @@ fn blocks_of_any_length_give_the_same_bits() {
     for (i, preset) in Preset::ALL.into_iter().enumerate() {
         for rate in SampleRate::ALL {
             let s = session(u64::MAX - i as u64, rate, preset);
-            let log = busy_log(rate, 0.3);
-            let frames = rate.frames(3.3) as usize;
+            let log = busy_log(rate, 0.0);
+            let frames = rate.frames(1.5) as usize;
             let whole = in_blocks(&s, &log, frames, || frames);
             for n in [1, 64, 128, 441, 4096] {
                 let out = in_blocks(&s, &log, frames, || n);

@@ -1,1 +1,18 @@
-//! Under construction.
+//! # auralis-web
+//!
+//! The page, and the player behind it. [`player`] puts the engine's worklet into an AudioContext and talks to it; it knows no page.
+//! [`page`] is the page of `index.html`: its controls are made from the engine's declarations, its sentences from the score.
+//! [`steering`] is what both stand on: the session as the listener steers it, plain data without a browser.
+
+pub mod page;
+pub mod player;
+pub mod steering;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Brings the page to life. The browser calls it once the module is there.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| web_sys::console::error_1(&info.to_string().into())));
+    page::start();
+}

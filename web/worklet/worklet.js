@@ -14,7 +14,10 @@
 //   {type: 'play'}, {type: 'pause'}                with short fades; paused, nothing is computed
 //   {type: 'close'}                                the end of the node
 // Messages from it:
-//   {type: 'state', position, load, playing, seeking}   twice a second, and whenever something begins or ends
+//   {type: 'ready', sound}                              the engine is there; the version of its sound
+//   {type: 'state', position, at, load, playing, seeking}
+//                                                       twice a second, and whenever something begins or ends; `at` is the
+//                                                       context's time, `load` the engine's share of the audio thread's
 //   {type: 'changed', id, frame}, {type: 'refused', id, code}
 //   {type: 'error', message}                            the engine is broken; silence from now on
 
@@ -160,6 +163,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.coming = [];
     this.next = 0;
     this.latest = 0n;
+    this.target = 0n;
     this.waiting = [];
     this.gain = 0;
     this.playing = false;
@@ -173,6 +177,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.port.onmessage = ({ data }) => this.guard(() => this.handle(data));
     this.guard(() => {
       this.engine = new Engine(options.module ?? options.bytes);
+      this.port.postMessage({ type: 'ready', sound: this.engine.raw.sound_version() });
       if (options.session) this.open(options.session);
       if (options.playing) this.play();
     });
@@ -207,6 +212,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.next = this.engine.seek(frame, words, changes);
     this.coming = changes;
     this.latest = 0n;
+    this.target = frame;
     this.seeking = true;
     // At its first frame the music rises from silence by itself; elsewhere it is faded in.
     this.abrupt = frame === 0n || this.fadeFrames === 0;
@@ -238,7 +244,8 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     const load = this.seeking || seconds < 0.2 ? null : watch.busy / 1000 / seconds;
     this.sinceReport = 0;
     this.port.postMessage({
-      type: 'state', position: this.engine.position, load, playing: this.playing || this.gain > 0, seeking: this.seeking,
+      type: 'state', position: this.seeking ? this.target : this.engine.position, at: this.time, load,
+      playing: this.playing || this.gain > 0, seeking: this.seeking,
     });
     if (!this.seeking) watch.reset();
   }

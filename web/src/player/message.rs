@@ -1,0 +1,105 @@
+//! What goes to the worklet and comes from it; worklet.js describes each message.
+
+use auralis_engine::settings::WORDS;
+use auralis_engine::{ChangeLog, Engine, Frame, Session};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+/// Settings as the boundary takes them.
+pub type Words = [f32; WORDS];
+
+/// A change, with all the settings that hold from there on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Told {
+    /// From when.
+    pub frame: u64,
+    /// The settings.
+    pub words: Words,
+}
+
+/// A session and where to begin, with that part of its log which is heard from there on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Opening {
+    /// The session's seed.
+    pub seed: u64,
+    /// The settings in force before the first of the changes.
+    pub words: Words,
+    /// The changes that sound there, and those to come.
+    pub changes: Vec<Told>,
+    /// Where to begin.
+    pub frame: u64,
+}
+
+impl Opening {
+    /// What the worklet must be told to play a session from a frame on.
+    #[must_use]
+    pub fn new(session: &Session, log: &ChangeLog, from: Frame) -> Self {
+        let history = Engine::history_for(session.seed, session.rate, from);
+        let mut settings = log.fold(&session.settings, history);
+        let words = settings.to_words();
+        let told = |change: &auralis_engine::Change| {
+            settings = settings.with(&change.patch);
+            Told { frame: change.frame.0, words: settings.to_words() }
+        };
+        let changes = log.since(history).iter().map(told).collect();
+        Self { seed: session.seed, words, changes, frame: from.0 }
+    }
+}
+
+/// What the worklet is told.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum ToWorklet<'a> {
+    Open(&'a Opening),
+    Change { id: u32, words: Words },
+    Play,
+    Pause,
+    Close,
+}
+
+impl ToWorklet<'_> {
+    pub(super) fn to_js(&self) -> Result<JsValue, JsValue> {
+        to_js(self)
+    }
+}
+
+/// A message as JavaScript has it: seeds and frames as BigInts.
+pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible()
+        .serialize_large_number_types_as_bigints(true);
+    Ok(value.serialize(&serializer)?)
+}
+
+/// What the worklet says.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum FromWorklet {
+    Ready { sound: u32 },
+    State { position: u64, at: f64, load: Option<f64>, playing: bool, seeking: bool },
+    Changed { id: u32, frame: u64 },
+    Refused { id: u32 },
+    Error { message: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use auralis_engine::{Change, Patch};
+
+    #[test]
+    fn an_opening_tells_what_is_still_heard() {
+        let session = Session::new(5);
+        let mut log = ChangeLog::new();
+        for (frame, bpm) in [(100, "50"), (200, "60"), (40_000_000, "70")] {
+            let mut patch = Patch::default();
+            patch.set("bpm", bpm).unwrap();
+            log.push(Change { frame: Frame(frame), patch }).unwrap();
+        }
+        let start = Opening::new(&session, &log, Frame(0));
+        assert_eq!(start.words, session.settings.to_words());
+        assert_eq!(start.changes.iter().map(|c| c.words[3]).collect::<Vec<_>>(), [50.0, 60.0, 70.0]);
+        let late = Opening::new(&session, &log, Frame(39_000_000));
+        assert_eq!(late.words[3], 60.0);
+        assert_eq!(late.changes.iter().map(|c| c.frame).collect::<Vec<_>>(), [40_000_000]);
+    }
+}

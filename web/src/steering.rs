@@ -1,0 +1,229 @@
+//! A session being steered: what it began with, what was changed since, and what the listener wants now.
+//!
+//! Until it is played, a session is what the controls say. From then on every change is an entry in its log, at the frame where the
+//! engine took it, so that the log is the truth: saved and opened again it gives the same samples.
+
+use auralis_engine::settings::PARAMETERS;
+use auralis_engine::{Change, ChangeLog, Frame, Patch, Session, Settings};
+
+/// A session and the listener's wishes.
+#[derive(Clone, Debug)]
+pub struct Steering {
+    session: Session,
+    log: ChangeLog,
+    wanted: Settings,
+    /// What the engine was last known to play.
+    current: Settings,
+    /// What it was told and has not answered yet.
+    sent: Vec<(u32, Settings)>,
+    next_id: u32,
+    begun: bool,
+}
+
+impl Steering {
+    /// A session with its log, not played yet.
+    #[must_use]
+    pub fn new(session: Session, log: ChangeLog) -> Self {
+        let wanted = session.settings;
+        Self { session, log, wanted, current: wanted, sent: Vec::new(), next_id: 1, begun: false }
+    }
+
+    /// What it began with.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What was changed since, and, in a session that was opened, what is still to come.
+    #[must_use]
+    pub const fn log(&self) -> &ChangeLog {
+        &self.log
+    }
+
+    /// What the controls show.
+    #[must_use]
+    pub const fn wanted(&self) -> &Settings {
+        &self.wanted
+    }
+
+    /// Whether it has been played.
+    #[must_use]
+    pub const fn begun(&self) -> bool {
+        self.begun
+    }
+
+    /// It is being played from now on.
+    pub const fn begin(&mut self) {
+        self.begun = true;
+    }
+
+    /// Lays a wish over what is wanted; true if that changes anything.
+    pub fn wish(&mut self, patch: &Patch) -> bool {
+        let wanted = self.wanted.with(patch);
+        let news = wanted != self.wanted;
+        self.wanted = wanted;
+        if news && !self.begun {
+            self.session.settings = wanted;
+            self.current = wanted;
+            // Whoever changes the beginning of a session that was opened makes another.
+            self.log = ChangeLog::new();
+        }
+        news
+    }
+
+    /// What the engine has to be told, if anything: a number for its answer, and the settings.
+    pub fn to_tell(&mut self) -> Option<(u32, Settings)> {
+        let told = self.sent.last().map_or(&self.current, |(_, settings)| settings);
+        if !self.begun || self.wanted == *told {
+            return None;
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        self.sent.push((id, self.wanted));
+        Some((id, self.wanted))
+    }
+
+    /// The engine took settings at a frame: they go into the log, in place of what was to come after.
+    pub fn taken(&mut self, id: u32, frame: Frame) {
+        let Some(place) = self.sent.iter().position(|(sent, _)| *sent == id) else { return };
+        let (_, settings) = self.sent[place];
+        // Those before it were replaced by it.
+        self.sent.drain(..=place);
+        let mut log = ChangeLog::new();
+        let kept = self.log.changes().iter().take_while(|c| c.frame <= frame);
+        let base = kept.clone().fold(self.session.settings, |s, c| s.with(&c.patch));
+        let news = Change { frame, patch: difference(&base, &settings) };
+        for change in kept.copied().chain((!news.patch.is_empty()).then_some(news)) {
+            // In the order of their frames by construction.
+            let _ = log.push(change);
+        }
+        self.log = log;
+        self.current = settings;
+    }
+
+    /// The engine has no room: the wish stays, to be told again later.
+    pub fn refused(&mut self, id: u32) {
+        if let Some(place) = self.sent.iter().position(|(sent, _)| *sent == id) {
+            self.sent.drain(..=place);
+        }
+    }
+
+    /// Follows a log that changes things by itself; true if the controls must show something new.
+    pub fn follow(&mut self, position: Frame) -> bool {
+        if !self.sent.is_empty() || self.wanted != self.current {
+            return false;
+        }
+        let playing = self.log.fold(&self.session.settings, position + 1);
+        let news = playing != self.current;
+        self.current = playing;
+        self.wanted = playing;
+        news
+    }
+
+    /// The same wishes with another seed, from the beginning.
+    #[must_use]
+    pub fn reseeded(&self, seed: u64) -> Self {
+        Self::new(Session { seed, settings: self.wanted, ..self.session }, ChangeLog::new())
+    }
+}
+
+/// The least patch that makes `to` of `from`.
+#[must_use]
+pub fn difference(from: &Settings, to: &Settings) -> Patch {
+    let (old, new) = (Patch::from(from), Patch::from(to));
+    let mut patch = Patch::default();
+    for name in PARAMETERS.map(|p| p.name) {
+        if let Some(value) = new.get(name).filter(|value| old.get(name).as_ref() != Some(value)) {
+            // A value that was read from settings is one that settings take.
+            let _ = patch.set(name, &value);
+        }
+    }
+    if from.with(&patch) != *to {
+        // A key brings its natural scale: here the scale stays.
+        patch.scale = Some(to.scale);
+    }
+    patch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use auralis_engine::Preset;
+
+    fn patch(fields: &[(&str, &str)]) -> Patch {
+        let mut patch = Patch::default();
+        for (name, value) in fields {
+            patch.set(name, value).unwrap();
+        }
+        patch
+    }
+
+    #[test]
+    fn before_it_is_played_a_wish_is_the_beginning() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        assert!(s.wish(&patch(&[("preset", "sleep")])));
+        assert!(!s.wish(&patch(&[("preset", "sleep")])));
+        assert_eq!(s.session().settings, Preset::Sleep.settings());
+        assert_eq!(s.to_tell(), None);
+    }
+
+    #[test]
+    fn afterwards_it_is_an_entry_in_the_log() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        s.begin();
+        s.wish(&patch(&[("intensity", "0.9")]));
+        let (first, _) = s.to_tell().unwrap();
+        assert_eq!(s.to_tell(), None);
+        s.wish(&patch(&[("intensity", "0.8")]));
+        let (second, _) = s.to_tell().unwrap();
+        s.taken(second, Frame(640));
+        s.taken(first, Frame(640));
+        assert_eq!(s.log().changes(), [Change { frame: Frame(640), patch: patch(&[("intensity", "0.8")]) }]);
+        assert_eq!(s.session().settings, Settings::default());
+        assert_eq!(s.to_tell(), None);
+    }
+
+    #[test]
+    fn what_is_refused_is_told_again() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        s.begin();
+        s.wish(&patch(&[("bpm", "90")]));
+        let (id, settings) = s.to_tell().unwrap();
+        s.refused(id);
+        assert!(s.log().changes().is_empty());
+        assert_eq!(s.to_tell().unwrap().1, settings);
+    }
+
+    #[test]
+    fn a_log_is_followed_until_somebody_steers() {
+        let mut log = ChangeLog::new();
+        for (frame, bpm) in [(1000, "60"), (2000, "80"), (3000, "100")] {
+            log.push(Change { frame: Frame(frame), patch: patch(&[("bpm", bpm)]) }).unwrap();
+        }
+        let mut s = Steering::new(Session::new(1), log);
+        s.begin();
+        assert!(!s.follow(Frame(999)));
+        assert!(s.follow(Frame(1000)));
+        assert_eq!(s.wanted().bpm.get(), 60.0);
+        s.wish(&patch(&[("space", "1")]));
+        assert!(!s.follow(Frame(2500)));
+        let (id, _) = s.to_tell().unwrap();
+        s.taken(id, Frame(2500));
+        let frames: Vec<_> = s.log().changes().iter().map(|c| c.frame.0).collect();
+        assert_eq!(frames, [1000, 2000, 2500]);
+        assert!(!s.follow(Frame(9000)));
+        assert_eq!(s.reseeded(7).session().settings, *s.wanted());
+    }
+
+    #[test]
+    fn differences_lead_from_one_to_the_other() {
+        let all = Preset::ALL.map(Preset::settings);
+        for from in &all {
+            for to in &all {
+                let patch = difference(from, to);
+                assert_eq!(from.with(&patch), *to);
+                assert_eq!(patch.is_empty(), from == to);
+            }
+        }
+    }
+}
