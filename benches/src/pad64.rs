@@ -59,7 +59,8 @@ impl Group {
             group.cycle_offset.0[lane] = RATE.frames(scene::cycle_offset(voice)) as u32;
             if voice < voices {
                 let [left, right] = scene::pan_levels(scene::position(voice));
-                let level = scene::VOICE_LEVEL * scene::SAW_LEVEL;
+                // Sources are as wide as a phase, 2³¹, until here.
+                let level = scene::VOICE_LEVEL * scene::SAW_LEVEL / 2f64.powi(31);
                 group.pan[0].0[lane] = (left * level) as f32;
                 group.pan[1].0[lane] = (right * level) as f32;
             }
@@ -102,7 +103,7 @@ impl Group {
         let (left_step, right_step) = (self.pan[0] * step, self.pan[1] * step);
         let noise_level = F32x8::splat((scene::NOISE_LEVEL / scene::SAW_LEVEL) as f32);
         for sums in lanes.iter_mut() {
-            let source = a.saw_light() + b.saw_light() + noise.sample() * noise_level;
+            let source = a.saw_wide() + b.saw_wide() + noise.sample_wide() * noise_level;
             let voice = filter.low(source);
             left += left_step;
             right += right_step;

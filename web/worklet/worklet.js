@@ -244,7 +244,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     const load = this.seeking || seconds < 0.2 ? null : watch.busy / 1000 / seconds;
     this.sinceReport = 0;
     this.port.postMessage({
-      type: 'state', position: this.seeking ? this.target : this.engine.position, at: this.time, load,
+      type: 'state', position: this.seeking ? this.target : this.engine.position, at: currentTime, load,
       playing: this.playing || this.gain > 0, seeking: this.seeking,
     });
     if (!this.seeking) watch.reset();

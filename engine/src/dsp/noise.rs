@@ -28,12 +28,18 @@ impl White {
     /// The next sample.
     #[inline(always)]
     pub fn sample(&mut self) -> F32x8 {
+        self.sample_wide() * HALF_TURNS
+    }
+
+    /// As [`White::sample`], 2³¹ times as large, to go with [`Phase::saw_wide`](super::oscillator::Phase::saw_wide).
+    #[inline(always)]
+    pub fn sample_wide(&mut self) -> F32x8 {
         let mut s = self.state;
         s = s ^ (s << 13);
         s = s ^ (s >> 17);
         s = s ^ (s << 5);
         self.state = s;
-        s.to_signed_f32() * HALF_TURNS
+        s.to_signed_f32()
     }
 }
 

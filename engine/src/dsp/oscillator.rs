@@ -66,13 +66,26 @@ impl Phase {
         s
     }
 
-    /// The next sample of a rising saw, corrected over one sample on either side of its step (two multiplications: for
-    /// low notes, behind a filter, or in large numbers).
+    /// The next sample of a rising saw that steps where the phase is 0, corrected over one sample on either side of its step (for low
+    /// notes, behind a filter, or in large numbers).
     #[inline(always)]
     pub fn saw_light(&mut self) -> F32x8 {
-        let p = self.advance() * HALF_TURNS;
-        let near = (F32x8::splat(1.0) - self.half_period + p.abs() * self.half_period).max(F32x8::ZERO);
-        p - (near * near).flip_sign(p)
+        self.saw_wide() * HALF_TURNS
+    }
+
+    /// As [`Phase::saw_light`], 2³¹ times as large: as wide as the phase itself. Where many are summed, one multiplication brings them
+    /// all down to size.
+    ///
+    /// The plain saw is p - sign(p). With r, the distance to the step in samples, clipped to ±1, the correction is
+    /// sign(r) - 2r + r|r|, where r and p have the same sign: both signs cancel.
+    #[inline(always)]
+    pub fn saw_wide(&mut self) -> F32x8 {
+        // So that r·r is as wide as the phase.
+        const ONE: f32 = 46_340.95;
+        let per_step = self.half_period * (HALF_TURNS * ONE);
+        let p = self.advance();
+        let r = (p * per_step).min(F32x8::splat(ONE)).max(F32x8::splat(-ONE));
+        p + r * (r.abs() + -2.0 * ONE)
     }
 
     /// The next sample of a rising saw, corrected over two samples on either side of its step.

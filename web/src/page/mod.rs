@@ -1,0 +1,416 @@
+//! The page: what index.html holds, brought to life.
+//!
+//! One [`App`] ties the parts together. The listener's wishes go into the [`Steering`], from there to the [`Player`], and what the
+//! engine took comes back into its log; several times a second the page shows where the music is.
+
+mod controls;
+mod dom;
+pub mod now;
+mod picture;
+mod presets;
+mod seed;
+mod session_file;
+mod status;
+mod store;
+
+use crate::player::{self, Event, Opening, Player};
+use crate::steering::Steering;
+use auralis_engine::{ChangeLog, Frame, Patch, Session};
+use controls::Controls;
+use dom::{by_id, document, later, on, window};
+use js_sys::Promise;
+use picture::Picture;
+use presets::Presets;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::{Closure, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+
+/// Milliseconds between two looks at the position, between two tellings while a slider moves, and before one that was refused.
+const LOOK: i32 = 250;
+const TELL: i32 = 300;
+const TELL_AGAIN: i32 = 2000;
+/// How often in a row a broken worklet is started again by itself.
+const MOST_REPAIRS: u32 = 2;
+
+/// What the page is doing, beside what the player says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Resting,
+    Starting,
+    Playing,
+}
+
+/// The page.
+struct App {
+    steering: RefCell<Steering>,
+    player: RefCell<Option<Rc<Player>>>,
+    engine: RefCell<Promise>,
+    controls: RefCell<Option<Controls>>,
+    presets: RefCell<Option<Presets>>,
+    picture: Picture,
+    status: status::Status,
+    score: RefCell<now::Page>,
+    phase: Cell<Phase>,
+    telling: Cell<bool>,
+    repairs: Cell<u32>,
+}
+
+/// Brings the page to life.
+pub(crate) fn start() {
+    let app = Rc::new(App::new());
+    app.clone().make();
+    app.show_settings();
+    app.look();
+    app.picture.clone().attend();
+    // From here on, everything on the page works.
+    let _ = document().body().map(|body| body.set_attribute("data-ready", ""));
+}
+
+impl App {
+    fn new() -> Self {
+        let session = store::session().unwrap_or_else(|| Session {
+            settings: auralis_engine::Preset::Focus.settings(),
+            ..Session::new(seed::random())
+        });
+        Self {
+            steering: RefCell::new(Steering::new(session, ChangeLog::new())),
+            player: RefCell::default(),
+            engine: RefCell::new(future_to_promise(player::load())),
+            controls: RefCell::default(),
+            presets: RefCell::default(),
+            picture: Picture::new(),
+            status: status::Status::new(),
+            score: RefCell::default(),
+            phase: Cell::new(Phase::Resting),
+            telling: Cell::new(false),
+            repairs: Cell::new(0),
+        }
+    }
+
+    /// Makes the controls and listens to them.
+    fn make(self: Rc<Self>) {
+        // Nobody may be waiting for the engine yet: a failure is told when somebody presses play.
+        let ignored = Closure::<dyn FnMut(JsValue)>::new(|_| {});
+        let _ = self.engine.borrow().catch(&ignored);
+        ignored.forget();
+
+        let wish = |app: &Rc<Self>| {
+            let app = app.clone();
+            move |patch: &Patch| app.wish(patch)
+        };
+        *self.controls.borrow_mut() = Some(Controls::new(wish(&self)));
+        *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
+        seed::attend(&self);
+        session_file::attend(&self);
+        self.attend_volume();
+
+        let app = self.clone();
+        on(&by_id::<Element>("play"), "click", move |_| app.toggle());
+        let app = self.clone();
+        on(&document(), "keydown", move |event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key());
+            if event.key() == " " && plain && !event.repeat() && !is_control(event) {
+                event.prevent_default();
+                app.toggle();
+            }
+        });
+        let app = self.clone();
+        let look = Closure::<dyn FnMut()>::new(move || {
+            if app.phase.get() != Phase::Resting {
+                app.look();
+            }
+        });
+        let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(
+            look.as_ref().unchecked_ref(),
+            LOOK,
+        );
+        look.forget();
+    }
+
+    fn attend_volume(self: &Rc<Self>) {
+        let slider: HtmlInputElement = by_id("volume");
+        slider.set_value(&store::volume().unwrap_or(80).to_string());
+        let show = |slider: &HtmlInputElement| {
+            let _ = slider.set_attribute("aria-valuetext", &format!("{} %", slider.value()));
+            let _ = slider.style().set_property("--at", &format!("{}%", slider.value()));
+        };
+        show(&slider);
+        let app = self.clone();
+        let input = slider.clone();
+        on(&slider, "input", move |_| {
+            show(&input);
+            store::keep_volume(input.value().parse().unwrap_or(80));
+            if let Some(player) = &*app.player.borrow() {
+                player.set_volume(volume());
+            }
+        });
+    }
+
+    // ---- playing ----
+
+    fn toggle(self: &Rc<Self>) {
+        if self.phase.get() == Phase::Resting {
+            self.play();
+        } else {
+            self.pause();
+        }
+    }
+
+    fn pause(&self) {
+        self.phase.set(Phase::Resting);
+        if let Some(player) = &*self.player.borrow() {
+            player.pause();
+        }
+        self.look();
+        self.status.announce("Paused");
+    }
+
+    /// Begins or goes on. What browsers allow only in a click happens here at once, the rest when the engine is there.
+    fn play(self: &Rc<Self>) {
+        self.phase.set(Phase::Starting);
+        self.status.trouble("");
+        let player = match self.player_at_rate() {
+            Ok(player) => player,
+            Err(error) => return self.fail("This browser cannot play here", &error),
+        };
+        let fresh = !self.steering.borrow().begun();
+        if fresh {
+            self.open(&player, Frame::ZERO);
+        }
+        player.play();
+        self.look();
+        let app = self.clone();
+        spawn_local(async move {
+            let engine = app.engine.borrow().clone();
+            let prepared = match JsFuture::from(engine).await {
+                Ok(engine) => player.prepare(engine).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = prepared {
+                // Next time it is fetched anew.
+                *app.engine.borrow_mut() = future_to_promise(player::load());
+                app.fail("The engine could not be loaded", &error);
+            } else {
+                app.tell();
+            }
+        });
+    }
+
+    /// The player, or a new one where the session has another rate than the last.
+    fn player_at_rate(self: &Rc<Self>) -> Result<Rc<Player>, JsValue> {
+        let rate = self.steering.borrow().session().rate;
+        if let Some(player) = self.player.borrow().as_ref().filter(|player| player.rate() == rate) {
+            return Ok(player.clone());
+        }
+        if let Some(old) = self.player.borrow_mut().take() {
+            old.close();
+        }
+        let app = Rc::downgrade(self);
+        let player = Player::new(rate, volume(), move |event| {
+            if let Some(app) = app.upgrade() {
+                app.heard(event);
+            }
+        })?;
+        *self.player.borrow_mut() = Some(player.clone());
+        Ok(player)
+    }
+
+    fn open(&self, player: &Player, from: Frame) {
+        let mut steering = self.steering.borrow_mut();
+        steering.begin();
+        player.open(Opening::new(steering.session(), steering.log(), from));
+        *self.score.borrow_mut() = now::Page::default();
+    }
+
+    fn fail(&self, what: &str, error: &JsValue) {
+        self.phase.set(Phase::Resting);
+        if let Some(player) = &*self.player.borrow() {
+            player.pause();
+        }
+        self.status.trouble(&format!("{what}: {}", said(error)));
+        self.look();
+    }
+
+    /// Takes another session in place of this one, and plays it if this one was playing.
+    fn take(self: &Rc<Self>, steering: Steering) {
+        let playing = self.phase.get() != Phase::Resting;
+        *self.steering.borrow_mut() = steering;
+        *self.score.borrow_mut() = now::Page::default();
+        self.keep();
+        self.show_settings();
+        if playing {
+            self.play();
+        } else {
+            self.look();
+        }
+    }
+
+    fn heard(self: &Rc<Self>, event: Event) {
+        match event {
+            Event::State => {
+                if self.phase.get() == Phase::Starting && self.sounds() {
+                    self.phase.set(Phase::Playing);
+                    self.repairs.set(0);
+                    self.status.announce("Playing");
+                }
+                self.look();
+            }
+            Event::Changed { id, frame } => {
+                self.steering.borrow_mut().taken(id, frame);
+                *self.score.borrow_mut() = now::Page::default();
+                self.status.trouble("");
+                self.look();
+                self.announce_what_comes();
+            }
+            Event::Refused { id } => {
+                self.steering.borrow_mut().refused(id);
+                self.status.trouble("There were many changes within the last minutes: this one comes a little later.");
+                self.tell_in(TELL_AGAIN);
+            }
+            Event::Broken(what) => self.repair(&what),
+        }
+    }
+
+    /// The worklet broke: a new one goes on where it was.
+    fn repair(self: &Rc<Self>, what: &str) {
+        let position = self.position();
+        let Some(player) = self.player.borrow_mut().take() else { return };
+        player.close();
+        if self.repairs.get() >= MOST_REPAIRS {
+            return self.fail("The engine stopped", &what.into());
+        }
+        self.repairs.set(self.repairs.get() + 1);
+        let playing = self.phase.get() != Phase::Resting;
+        match self.player_at_rate() {
+            Ok(player) => {
+                self.open(&player, position);
+                if playing {
+                    self.play();
+                    self.status.trouble("The engine stopped; a new one goes on from where it was.");
+                }
+            }
+            Err(error) => self.fail("The engine stopped", &error),
+        }
+    }
+
+    fn sounds(&self) -> bool {
+        self.player.borrow().as_ref().is_some_and(|player| player.sounds() && !player.seeking())
+    }
+
+    fn position(&self) -> Frame {
+        let begun = self.steering.borrow().begun();
+        self.player.borrow().as_ref().filter(|_| begun).map_or(Frame::ZERO, |player| player.position())
+    }
+
+    // ---- steering ----
+
+    fn wish(self: &Rc<Self>, patch: &Patch) {
+        if self.steering.borrow_mut().wish(patch) {
+            *self.score.borrow_mut() = now::Page::default();
+            self.keep();
+            self.show_settings();
+            self.look();
+            self.tell_in(TELL);
+        }
+    }
+
+    /// Tells the engine soon: once for many movements of a slider.
+    fn tell_in(self: &Rc<Self>, milliseconds: i32) {
+        if !self.telling.replace(true) {
+            let app = self.clone();
+            later(milliseconds, move || {
+                app.telling.set(false);
+                app.tell();
+            });
+        }
+    }
+
+    fn tell(&self) {
+        if let Some(player) = &*self.player.borrow()
+            && let Some((id, settings)) = self.steering.borrow_mut().to_tell()
+        {
+            player.change(id, &settings);
+        }
+    }
+
+    fn keep(&self) {
+        let steering = self.steering.borrow();
+        store::keep_session(Session { settings: *steering.wanted(), ..*steering.session() });
+    }
+
+    // ---- showing ----
+
+    fn show_settings(&self) {
+        let steering = self.steering.borrow();
+        if let Some(controls) = &*self.controls.borrow() {
+            controls.show(steering.wanted());
+        }
+        if let Some(presets) = &*self.presets.borrow() {
+            presets.show(steering.wanted());
+        }
+        seed::show(steering.session().seed);
+    }
+
+    /// Shows where the music is.
+    fn look(&self) {
+        let position = self.position();
+        if self.steering.borrow_mut().follow(position) {
+            self.show_settings();
+        }
+        let steering = self.steering.borrow();
+        let session = steering.session();
+        let mut score = self.score.borrow_mut();
+        if !score.covers(position, session.rate) {
+            *score = now::Page::around(session, steering.log(), position);
+        }
+        let now = score.at(position, steering.wanted());
+        let player = self.player.borrow();
+        self.status.show(&status::View {
+            phase: self.phase.get(),
+            begun: steering.begun(),
+            withheld: player.as_ref().is_some_and(|p| p.withheld()),
+            seeking: player.as_ref().is_some_and(|p| p.seeking()),
+            load: player.as_ref().and_then(|p| p.load()),
+            position,
+            rate: session.rate,
+            settings: steering.wanted(),
+            now: &now,
+        });
+        let playing = self.phase.get() == Phase::Playing;
+        self.picture.show(&score, &now, steering.wanted(), position, session.rate, playing);
+    }
+
+    /// Says once what a change of key, scale or tempo waits for.
+    fn announce_what_comes(&self) {
+        let position = self.position();
+        let steering = self.steering.borrow();
+        let now = self.score.borrow().at(position, steering.wanted());
+        if let Some(sentence) = now::coming(&now, position, steering.session().rate) {
+            self.status.announce(&sentence);
+        }
+    }
+}
+
+/// The listener's volume: loudness is heard in proportion to something like the square.
+fn volume() -> f32 {
+    let share = by_id::<HtmlInputElement>("volume").value_as_number() as f32 / 100.0;
+    share * share
+}
+
+/// Whether a key press belongs to a control that has its own use for it.
+fn is_control(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+    target.is_some_and(|e| e.closest("button, input, select, textarea, summary, a, label").ok().flatten().is_some())
+}
+
+/// What an error says.
+fn said(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}

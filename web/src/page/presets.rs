@@ -1,0 +1,51 @@
+//! The presets: a button each, with its line.
+
+use super::dom::{add, add_text, by_id, document, on};
+use auralis_engine::{Patch, Preset, Settings};
+use std::rc::Rc;
+use web_sys::{Element, HtmlElement};
+
+/// The buttons.
+pub(super) struct Presets {
+    buttons: Vec<(Preset, Element)>,
+}
+
+/// A name as a title.
+pub(super) fn title(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The preset that settings are, to the last of them.
+pub(super) fn preset_of(settings: &Settings) -> Option<Preset> {
+    Preset::ALL.into_iter().find(|preset| preset.settings() == *settings)
+}
+
+impl Presets {
+    /// Makes them; `wish` is called with what the listener chooses.
+    pub(super) fn new(wish: impl Fn(&Patch) + 'static) -> Self {
+        let wish = Rc::new(wish);
+        let parent: HtmlElement = by_id("presets");
+        let buttons = Preset::ALL.map(|preset| {
+            let button: Element = add(&parent, "button", &[("type", "button"), ("class", "preset")]);
+            let _ = button.set_attribute("data-preset", preset.name());
+            add_text(&button, "span", "preset-name", &title(preset.name()));
+            add_text(&button, "span", "preset-line", preset.description());
+            let wish = wish.clone();
+            on(&button, "click", move |_| wish(&Patch { preset: Some(preset), ..Patch::default() }));
+            (preset, button)
+        });
+        Self { buttons: buttons.into() }
+    }
+
+    /// Shows which of them the settings are; the page takes its colour from the last one that they were.
+    pub(super) fn show(&self, settings: &Settings) {
+        let now = preset_of(settings);
+        for (preset, button) in &self.buttons {
+            let _ = button.set_attribute("aria-pressed", if now == Some(*preset) { "true" } else { "false" });
+        }
+        if let (Some(preset), Some(root)) = (now, document().document_element()) {
+            let _ = root.set_attribute("data-mood", preset.name());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What the page says that it is doing.
+
+use super::Phase;
+use super::dom::{by_id, document, show};
+use super::now::{self, Now};
+use super::presets::{preset_of, title};
+use auralis_engine::{Frame, SampleRate, Settings};
+use web_sys::Element;
+
+/// The elements that say it.
+pub(super) struct Status {
+    play: Element,
+    doing: Element,
+    sounding: Element,
+    place: Element,
+    chord: Element,
+    coming: Element,
+    load: Element,
+    live: Element,
+    trouble: Element,
+}
+
+/// What there is to say.
+pub(super) struct View<'a> {
+    pub(super) phase: Phase,
+    pub(super) begun: bool,
+    pub(super) withheld: bool,
+    pub(super) seeking: bool,
+    pub(super) load: Option<f64>,
+    pub(super) position: Frame,
+    pub(super) rate: SampleRate,
+    pub(super) settings: &'a Settings,
+    pub(super) now: &'a Now,
+}
+
+impl Status {
+    pub(super) fn new() -> Self {
+        Self {
+            play: by_id("play"),
+            doing: by_id("doing"),
+            sounding: by_id("sounding"),
+            place: by_id("place"),
+            chord: by_id("chord"),
+            coming: by_id("coming"),
+            load: by_id("load"),
+            live: by_id("live"),
+            trouble: by_id("trouble"),
+        }
+    }
+
+    /// Says something to a screen reader, once.
+    pub(super) fn announce(&self, text: &str) {
+        show(&self.live, text);
+    }
+
+    /// Says what went wrong, to everybody; nothing when all is well again.
+    pub(super) fn trouble(&self, text: &str) {
+        show(&self.trouble, text);
+    }
+
+    pub(super) fn show(&self, view: &View<'_>) {
+        let resting = view.phase == Phase::Resting;
+        show(&self.doing, &view.doing());
+        show(&self.sounding, &view.sounding());
+        show(&self.place, &view.place());
+        show(&self.chord, &view.chord());
+        show(&self.coming, &now::coming(view.now, view.position, view.rate).filter(|_| view.begun).unwrap_or_default());
+        show(&self.load, &view.load());
+        let label = if resting { "Play" } else { "Pause" };
+        if self.play.get_attribute("aria-label").as_deref() != Some(label) {
+            let _ = self.play.set_attribute("aria-label", label);
+            let _ = self.play.set_attribute("data-playing", if resting { "false" } else { "true" });
+            document().set_title(if resting { "Auralis" } else { "▶ Auralis" });
+        }
+    }
+}
+
+impl View<'_> {
+    fn doing(&self) -> String {
+        let time = now::clock(self.rate.seconds(self.position.0));
+        match self.phase {
+            Phase::Resting if self.begun => format!("Paused at {time}"),
+            Phase::Resting => "Ready".into(),
+            Phase::Starting if self.withheld => "Waiting for the browser to allow sound".into(),
+            Phase::Starting if self.seeking && self.position.0 > 0 => format!("Going to {time}"),
+            Phase::Starting => "Starting".into(),
+            Phase::Playing => format!("Playing · {time}"),
+        }
+    }
+
+    /// "Sleep · E phrygian · 40 bpm": what sounds, not what was asked for.
+    fn sounding(&self) -> String {
+        let preset = preset_of(self.settings).map_or("Your own mix".into(), |p| title(p.name()));
+        let (mode, bpm) = match self.now.phrase.filter(|_| self.begun) {
+            Some(phrase) => (now::mode_name(phrase.key, phrase.scale), phrase.bpm),
+            None => (now::mode_name(self.settings.key, self.settings.scale), self.settings.bpm.get()),
+        };
+        format!("{preset} · {mode} · {bpm} bpm")
+    }
+
+    fn place(&self) -> String {
+        match self.now.phrase {
+            Some(phrase) if self.begun => format!("{}, phrase {}", self.now.movement + 1, phrase.index + 1),
+            _ => "–".into(),
+        }
+    }
+
+    fn chord(&self) -> String {
+        match (self.now.chord, self.now.phrase) {
+            (Some(chord), Some(phrase)) if self.begun => now::chord_name(&chord, phrase.scale),
+            _ => "–".into(),
+        }
+    }
+
+    fn load(&self) -> String {
+        match self.load {
+            Some(load) if self.phase == Phase::Playing => format!("{:.0} %", (load * 100.0).max(1.0)),
+            _ => "–".into(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What the page remembers on this device: the session it would begin with, and the volume.
+
+use super::dom::window;
+use auralis_engine::session::SessionFile;
+use auralis_engine::{ChangeLog, Session};
+use web_sys::Storage;
+
+const SESSION: &str = "auralis.session";
+const VOLUME: &str = "auralis.volume";
+
+/// There is none where a browser keeps nothing; then the page forgets, and plays all the same.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// The session of the last visit. One of another sound is taken too: its settings still mean the same.
+pub(super) fn session() -> Option<Session> {
+    let text = storage()?.get_item(SESSION).ok()??;
+    SessionFile::parse_any_sound(&text).ok().map(|file| file.session)
+}
+
+/// Remembers the session: seed and settings, without what was changed on the way.
+pub(super) fn keep_session(session: Session) {
+    let text = SessionFile::new(session, ChangeLog::new()).to_text();
+    let _ = storage().map(|s| s.set_item(SESSION, &text));
+}
+
+/// The volume of the last visit, 0 to 100.
+pub(super) fn volume() -> Option<u8> {
+    storage()?.get_item(VOLUME).ok()??.parse().ok().filter(|v| *v <= 100)
+}
+
+/// Remembers the volume.
+pub(super) fn keep_volume(volume: u8) {
+    let _ = storage().map(|s| s.set_item(VOLUME, &volume.to_string()));
+}
