@@ -170,6 +170,18 @@ impl F32x8 {
         Self(out)
     }
 
+    /// Each lane, or zero where it is so small (below -300 dB) that it could only decay into denormal numbers.
+    #[inline(always)]
+    #[must_use]
+    pub fn without_dust(self) -> Self {
+        let magnitude = self.abs();
+        let mut out = [0.0; LANES];
+        for i in 0..LANES {
+            out[i] = if magnitude.0[i] > 1e-15 { self.0[i] } else { 0.0 };
+        }
+        Self(out)
+    }
+
     /// The square root of each lane (exact by IEEE 754, hence the same everywhere).
     #[inline(always)]
     #[must_use]
@@ -194,6 +206,22 @@ impl F32x8 {
     pub fn sum(self) -> f32 {
         let a = &self.0;
         ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]))
+    }
+
+    /// Adds neighbouring blocks of `size` lanes (1, 2 or 4): in the even blocks of the result are the sums of this vector's, in the odd
+    /// blocks those of the other's.
+    #[inline(always)]
+    #[must_use]
+    pub fn fold(self, other: Self, size: usize) -> Self {
+        let (mut even, mut odd) = (self, other);
+        for i in 0..LANES {
+            if i & size == 0 {
+                odd.0[i] = self.0[i ^ size];
+            } else {
+                even.0[i] = other.0[i ^ size];
+            }
+        }
+        even + odd
     }
 }
 

@@ -42,7 +42,8 @@ for (const name of ['chromium', 'firefox', 'webkit']) {
     let count = 0;
 
     before(async () => {
-      site = await serve({ '/deep/worklet/': PLACES.source, '/deep/wasm/': PLACES.worklet, '/deep/': '<!doctype html><title>t</title>' });
+      const page = { type: 'text/html', body: '<!doctype html><title>worklet</title>' };
+      site = await serve({ '/deep/worklet/': PLACES.source, '/deep/wasm/': PLACES.worklet, '/deep/': page });
       browser = await start(name);
       await browser.visit(`${site.url}/deep/`);
     });

@@ -1,1 +1,1 @@
-//! Under construction.
+//! Tests that cross the crates of Auralis: see `tests/tests/` and `tests/browser/`.

@@ -27,10 +27,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     report::step("build the server", || {
         process::run(process::cargo_build("build").args(["--release", "--package", "auralis-relay"]))
     })?;
-    let url = format!("http://localhost:{}", options.port);
-    println!("Auralis is at {url} (Ctrl-C ends it)");
     if options.open {
-        open_when_ready(options.port, url);
+        open_when_ready(options.port, format!("http://localhost:{}", options.port));
     }
     let mut relay = process::program(paths::release_program("auralis-relay")?);
     relay.args(["--host", "127.0.0.1", "--port", &options.port.to_string(), "--site"]).arg(paths::dist());

@@ -6,9 +6,9 @@ use crate::score::{Event, Instrument, Note, What};
 use crate::session::MovementSpan;
 use crate::time::Frame;
 
-/// The lower voice's range and the upper one's, in MIDI notes: 31 to 58 Hz and 65 to 117 Hz.
+/// The lower voice's range and the upper one's, an octave each, in MIDI notes: 31 to 58 Hz and 62 to 117 Hz.
 const LOW: (u8, u8) = (23, 34);
-const HIGH: (u8, u8) = (36, 46);
+const HIGH: (u8, u8) = (35, 46);
 
 /// The drone of a movement.
 #[derive(Clone, Copy, Debug)]
@@ -18,9 +18,9 @@ pub struct Drone {
     due: [Frame; 2],
 }
 
-/// The note of a pitch class within a range of at most an octave, or the nearest below its top.
+/// The note of a pitch class within a range of an octave.
 fn within(pitch_class: u8, range: (u8, u8)) -> u8 {
-    (range.0..=range.1).find(|p| p % 12 == pitch_class % 12).unwrap_or(range.0 + pitch_class % 12)
+    (range.0..=range.1).find(|p| p % 12 == pitch_class % 12).unwrap_or(range.0)
 }
 
 impl Drone {

@@ -74,9 +74,14 @@ impl DelayLine {
 
     /// Copies the samples from `back` frames ago on.
     #[inline(always)]
-    fn copy(&self, back: usize, out: &mut [f32]) {
+    fn copy<const N: usize>(&self, back: usize, out: &mut [f32; N]) {
         let mask = self.ring.len() - 1;
         let start = (self.at + self.ring.len() - back) & mask;
+        // Nearly always in one piece, of a length that the compiler knows.
+        if let Some(piece) = self.ring.get(start..start + N) {
+            out.copy_from_slice(piece);
+            return;
+        }
         let first = out.len().min(self.ring.len() - start);
         let (a, b) = out.split_at_mut(first);
         a.copy_from_slice(&self.ring[start..start + first]);

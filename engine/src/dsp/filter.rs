@@ -36,6 +36,9 @@ impl StateVariable {
         self.cross = a2 * 2.0;
         self.feed = g * a2 * 2.0;
         self.damping = k;
+        // What has died away is over: denormal numbers would cost ten times as much, and a lane that rests would never leave them.
+        self.band_state = self.band_state.without_dust();
+        self.low_state = self.low_state.without_dust();
     }
 
     /// Forgets the past of one lane, for a new voice in it.
@@ -100,7 +103,8 @@ impl OnePole {
     /// One frame in, the low-passed frame out.
     #[inline(always)]
     pub fn low(&mut self, input: f32) -> f32 {
-        self.state = input + (self.state - input) * self.keep + ANTI_DENORMAL;
+        // What comes in is weighed before it meets the state: only one product and one sum lie between one frame and the next.
+        self.state = self.state * self.keep + (input * (1.0 - self.keep) + ANTI_DENORMAL);
         self.state
     }
 

@@ -73,18 +73,13 @@ impl Echo {
         self.lines[1].read(delay(1, frame), delay(1, next), &mut out.right);
         let own = self.shape.feedback * (1.0 - self.shape.cross);
         let other = self.shape.feedback * self.shape.cross;
+        let high_pass = self.shape.high_pass > 0.0;
         let mut back = StereoBlock::default();
         for n in 0..CONTROL {
             let l = self.low[0].low(input.left[n] + out.left[n] * own + out.right[n] * other);
             let r = self.low[1].low(input.right[n] + out.right[n] * own + out.left[n] * other);
-            back.left[n] = l;
-            back.right[n] = r;
-        }
-        if self.shape.high_pass > 0.0 {
-            for n in 0..CONTROL {
-                back.left[n] = self.high[0].high(back.left[n]);
-                back.right[n] = self.high[1].high(back.right[n]);
-            }
+            back.left[n] = if high_pass { self.high[0].high(l) } else { l };
+            back.right[n] = if high_pass { self.high[1].high(r) } else { r };
         }
         self.lines[0].write(&back.left);
         self.lines[1].write(&back.right);

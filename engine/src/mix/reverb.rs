@@ -126,8 +126,8 @@ impl Reverb {
         // Four lines give half the power of eight.
         if !full {
             for n in 0..CONTROL {
-                out.left[n] *= 1.414_213_5;
-                out.right[n] *= 1.414_213_5;
+                out.left[n] *= core::f32::consts::SQRT_2;
+                out.right[n] *= core::f32::consts::SQRT_2;
             }
         }
         for n in 0..CONTROL {
@@ -156,16 +156,18 @@ impl Reverb {
         }
         let mut keep = [0.0; N];
         let mut gain = [0.0; N];
+        let mut take = [0.0; N];
         let mut state = [0.0; N];
-        let unmixed = if N == LINES { 1.0 } else { 1.414_213_5 };
+        let unmixed = if N == LINES { 1.0 } else { core::f32::consts::SQRT_2 };
         for i in 0..N {
             keep[i] = self.keep[i * every];
+            take[i] = 1.0 - keep[i];
             gain[i] = self.gains[i * every] * unmixed;
             state[i] = self.damped[i * every];
         }
         for n in 0..CONTROL {
             for i in 0..N {
-                state[i] = x[i][n] + (state[i] - x[i][n]) * keep[i] + ANTI_DENORMAL;
+                state[i] = state[i] * keep[i] + (x[i][n] * take[i] + ANTI_DENORMAL);
                 x[i][n] = state[i];
             }
         }

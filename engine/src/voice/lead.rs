@@ -50,7 +50,8 @@ impl Group for Lead {
         let interval = if self.last > 0.0 { (self.last - pitch).clamp(-5.0, 5.0) } else { 0.0 };
         self.off[lane] = interval / 12.0;
         let glide = stream.range(0.005, 0.05) / 3.0;
-        self.keep[lane] = exp2_scalar(-(CONTROL as f32) * 1.442_695 / (glide * rate.hz_f32()));
+        self.keep[lane] =
+            exp2_scalar(-(CONTROL as f32) * core::f32::consts::LOG2_E / (glide * rate.hz_f32()));
         self.last = pitch;
         self.tune(lane, rate);
         self.vibrato.set_hz(lane, stream.range(4.3, 5.4), rate);

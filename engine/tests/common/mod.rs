@@ -11,22 +11,22 @@ use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
 /// Whether tests named `soak` run at full length.
-pub fn soak() -> bool {
+pub(crate) fn soak() -> bool {
     std::env::var("AURALIS_SOAK").is_ok_and(|v| v == "1")
 }
 
 /// A length in seconds: whole in a soak, a tenth otherwise.
-pub fn length(seconds: f64) -> f64 {
+pub(crate) fn length(seconds: f64) -> f64 {
     if soak() { seconds } else { seconds / 10.0 }
 }
 
 /// A session of a preset.
-pub fn session(seed: u64, rate: SampleRate, preset: Preset) -> Session {
+pub(crate) fn session(seed: u64, rate: SampleRate, preset: Preset) -> Session {
     Session { seed, rate, settings: preset.settings() }
 }
 
 /// A patch from words: `"intensity=0.7 key=D_minor"`.
-pub fn patch(words: &str) -> Patch {
+pub(crate) fn patch(words: &str) -> Patch {
     let mut patch = Patch::default();
     for word in words.split_whitespace() {
         let (name, value) = word.split_once('=').expect("name=value");
@@ -36,7 +36,7 @@ pub fn patch(words: &str) -> Patch {
 }
 
 /// A log from pairs of seconds and words.
-pub fn log(rate: SampleRate, entries: &[(f64, &str)]) -> ChangeLog {
+pub(crate) fn log(rate: SampleRate, entries: &[(f64, &str)]) -> ChangeLog {
     let mut log = ChangeLog::new();
     for (seconds, words) in entries {
         log.push(Change { frame: Frame(rate.frames(*seconds)), patch: patch(words) }).unwrap();
@@ -45,7 +45,7 @@ pub fn log(rate: SampleRate, entries: &[(f64, &str)]) -> ChangeLog {
 }
 
 /// A log that turns every knob within a few seconds from `at` on.
-pub fn busy_log(rate: SampleRate, at: f64) -> ChangeLog {
+pub(crate) fn busy_log(rate: SampleRate, at: f64) -> ChangeLog {
     log(
         rate,
         &[
@@ -62,7 +62,7 @@ pub fn busy_log(rate: SampleRate, at: f64) -> ChangeLog {
 }
 
 /// Renders interleaved frames from `from` on.
-pub fn render(session: &Session, log: &ChangeLog, simd: Simd, from: Frame, frames: usize) -> Vec<f32> {
+pub(crate) fn render(session: &Session, log: &ChangeLog, simd: Simd, from: Frame, frames: usize) -> Vec<f32> {
     let mut performance = Performance::with_simd(session, log.clone(), simd);
     performance.seek(from).unwrap();
     let mut out = vec![0.0; frames * 2];
@@ -72,7 +72,7 @@ pub fn render(session: &Session, log: &ChangeLog, simd: Simd, from: Frame, frame
 
 /// Compares to the bit, and says where the first difference is.
 #[track_caller]
-pub fn assert_same(a: &[f32], b: &[f32], what: &str) {
+pub(crate) fn assert_same(a: &[f32], b: &[f32], what: &str) {
     assert_eq!(a.len(), b.len(), "{what}: lengths");
     if let Some(i) = (0..a.len()).find(|i| a[*i].to_bits() != b[*i].to_bits()) {
         panic!("{what}: sample {i} of {} is {:e} and {:e}", a.len(), a[i], b[i]);
@@ -80,17 +80,17 @@ pub fn assert_same(a: &[f32], b: &[f32], what: &str) {
 }
 
 /// The root of the mean square.
-pub fn rms(x: &[f32]) -> f64 {
+pub(crate) fn rms(x: &[f32]) -> f64 {
     (x.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / x.len().max(1) as f64).sqrt()
 }
 
 /// A ratio of amplitudes in decibels.
-pub fn to_db(x: f64) -> f64 {
+pub(crate) fn to_db(x: f64) -> f64 {
     20.0 * x.max(1e-30).log10()
 }
 
 /// The events of a span of a session.
-pub fn events(session: &Session, log: &ChangeLog, from: f64, until: f64) -> Vec<Event> {
+pub(crate) fn events(session: &Session, log: &ChangeLog, from: f64, until: f64) -> Vec<Event> {
     let end = Frame(session.rate.frames(until));
     Score::new(session, log, Frame(session.rate.frames(from)))
         .unwrap()
@@ -99,7 +99,7 @@ pub fn events(session: &Session, log: &ChangeLog, from: f64, until: f64) -> Vec<
 }
 
 /// The notes among events, each with its frame.
-pub fn notes(events: &[Event]) -> impl Iterator<Item = (Frame, Note)> {
+pub(crate) fn notes(events: &[Event]) -> impl Iterator<Item = (Frame, Note)> {
     events.iter().filter_map(|e| match e.what {
         What::Note(note) => Some((e.frame, note)),
         _ => None,
@@ -107,18 +107,18 @@ pub fn notes(events: &[Event]) -> impl Iterator<Item = (Frame, Note)> {
 }
 
 /// The settings of a preset with a patch over them.
-pub fn with(settings: &Settings, words: &str) -> Settings {
+pub(crate) fn with(settings: &Settings, words: &str) -> Settings {
     settings.with(&patch(words))
 }
 
 /// The layer's number among all.
-pub fn layer(note: &Note) -> Layer {
+pub(crate) fn layer(note: &Note) -> Layer {
     note.instrument.layer()
 }
 
 /// Magnitudes of the spectrum of a signal under a window of seven cosines (side lobes below -150 dB): bins 0 to half the length, scaled so that a
 /// sine of amplitude 1 reads 1 at its peak.
-pub fn spectrum(x: &[f64]) -> Vec<f64> {
+pub(crate) fn spectrum(x: &[f64]) -> Vec<f64> {
     // Albrecht, A family of cosine-sum windows for high-resolution measurements, ICASSP 2001: seven terms.
     const TERMS: [f64; 7] = [
         0.271_220_360_6,
@@ -142,7 +142,7 @@ pub fn spectrum(x: &[f64]) -> Vec<f64> {
 }
 
 /// The magnitude of the response at one frequency (as a part of the rate) of an impulse response.
-pub fn response_at(impulse: &[f64], frequency: f64) -> f64 {
+pub(crate) fn response_at(impulse: &[f64], frequency: f64) -> f64 {
     let (mut re, mut im) = (0.0, 0.0);
     for (n, x) in impulse.iter().enumerate() {
         let angle = std::f64::consts::TAU * frequency * n as f64;
@@ -153,7 +153,7 @@ pub fn response_at(impulse: &[f64], frequency: f64) -> f64 {
 }
 
 /// The centre of gravity of a signal's spectrum in Hz (by amplitude), over frames of 4096 under Hann's window.
-pub fn centroid(x: &[f32], rate: f64) -> f64 {
+pub(crate) fn centroid(x: &[f32], rate: f64) -> f64 {
     const N: usize = 4096;
     let fft = FftPlanner::<f32>::new().plan_fft_forward(N);
     let (mut above, mut below) = (0.0, 0.0);

@@ -10,8 +10,8 @@ const TYPES = {
 };
 
 /**
- * Serves folders: `{'/some/path/': folder}`. An entry that is a string with `<` is a page by itself. What is POSTed to /upload/NAME
- * is handed to whoever awaits `uploaded(NAME)`.
+ * Serves folders and single files: `{'/some/path/': folder, '/some/file': {type, body}}`. What is POSTed to
+ * /upload/NAME is handed to whoever awaits `uploaded(NAME)`.
  */
 export async function serve(mounts) {
   const waiting = new Map();
@@ -33,9 +33,9 @@ export async function serve(mounts) {
     const mount = Object.keys(mounts).sort((a, b) => b.length - a.length).find((prefix) => path.startsWith(prefix));
     try {
       if (mount === undefined) throw new Error('nothing there');
-      if (mounts[mount].includes('<')) {
-        response.setHeader('content-type', 'text/html');
-        response.end(mounts[mount]);
+      if (mounts[mount].body) {
+        response.setHeader('content-type', mounts[mount].type);
+        response.end(mounts[mount].body);
         return;
       }
       const rest = path.slice(mount.length) || 'index.html';

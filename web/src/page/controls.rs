@@ -12,15 +12,18 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 const GROUPS: [(&str, &[&str]); 4] = [
     ("harmony", &["key", "scale", "bpm"]),
     ("character", &["intensity", "brightness", "space"]),
-    ("mixer", &[
-        "layers.drone",
-        "layers.pad",
-        "layers.lead",
-        "layers.bell",
-        "layers.grains",
-        "layers.noise",
-        "layers.percussion",
-    ]),
+    (
+        "mixer",
+        &[
+            "layers.drone",
+            "layers.pad",
+            "layers.lead",
+            "layers.bell",
+            "layers.grains",
+            "layers.noise",
+            "layers.percussion",
+        ],
+    ),
     ("sound", &["effects", "quality"]),
 ];
 
@@ -77,24 +80,19 @@ impl Control {
             Kind::Number { min, max, step } => {
                 let output: Element = add(&row, "output", &[("for", &id)]);
                 let (min, max, step) = (min.to_string(), max.to_string(), step.to_string());
-                let input: HtmlInputElement = add(&row, "input", &[
-                    common[0],
-                    common[1],
-                    ("type", "range"),
-                    ("min", &min),
-                    ("max", &max),
-                    ("step", &step),
-                ]);
+                let input: HtmlInputElement = add(
+                    &row,
+                    "input",
+                    &[common[0], common[1], ("type", "range"), ("min", &min), ("max", &max), ("step", &step)],
+                );
                 (Input::Slider { input: input.clone(), output }, Element::from(input))
             }
             Kind::Switch => {
-                let input: HtmlInputElement = add(&row, "input", &[
-                    common[0],
-                    common[1],
-                    ("type", "checkbox"),
-                    ("role", "switch"),
-                    ("class", "switch"),
-                ]);
+                let input: HtmlInputElement = add(
+                    &row,
+                    "input",
+                    &[common[0], common[1], ("type", "checkbox"), ("role", "switch"), ("class", "switch")],
+                );
                 (Input::Switch(input.clone()), Element::from(input))
             }
             Kind::Choice(_) | Kind::Key => {

@@ -55,10 +55,8 @@ pub(super) fn on(target: &EventTarget, event: &str, action: impl FnMut(Event) + 
 /// Calls `action` once, later.
 pub(super) fn later(milliseconds: i32, action: impl FnOnce() + 'static) {
     let closure: JsValue = Closure::once_into_js(action);
-    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(
-        closure.unchecked_ref(),
-        milliseconds,
-    );
+    let _ =
+        window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), milliseconds);
 }
 
 /// Whether a media query holds.

@@ -124,10 +124,8 @@ impl App {
                 app.look();
             }
         });
-        let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(
-            look.as_ref().unchecked_ref(),
-            LOOK,
-        );
+        let _ = window()
+            .set_interval_with_callback_and_timeout_and_arguments_0(look.as_ref().unchecked_ref(), LOOK);
         look.forget();
     }
 
@@ -268,7 +266,9 @@ impl App {
             }
             Event::Refused { id } => {
                 self.steering.borrow_mut().refused(id);
-                self.status.trouble("There were many changes within the last minutes: this one comes a little later.");
+                self.status.trouble(
+                    "There were many changes within the last minutes: this one comes a little later.",
+                );
                 self.tell_in(TELL_AGAIN);
             }
             Event::Broken(what) => self.repair(&what),
@@ -370,6 +370,7 @@ impl App {
         let now = score.at(position, steering.wanted());
         let player = self.player.borrow();
         self.status.show(&status::View {
+            name: self.presets.borrow().as_ref().map_or_else(String::new, |p| p.name(steering.wanted())),
             phase: self.phase.get(),
             begun: steering.begun(),
             withheld: player.as_ref().is_some_and(|p| p.withheld()),
@@ -404,7 +405,9 @@ fn volume() -> f32 {
 /// Whether a key press belongs to a control that has its own use for it.
 fn is_control(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
-    target.is_some_and(|e| e.closest("button, input, select, textarea, summary, a, label").ok().flatten().is_some())
+    target.is_some_and(|e| {
+        e.closest("button, input, select, textarea, summary, a, label").ok().flatten().is_some()
+    })
 }
 
 /// What an error says.

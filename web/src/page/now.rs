@@ -88,7 +88,8 @@ impl Page {
                 _ => {}
             }
         }
-        let current = |p: &Phrase| p.key == wanted.key && p.scale == wanted.scale && p.bpm == wanted.bpm.get();
+        let current =
+            |p: &Phrase| p.key == wanted.key && p.scale == wanted.scale && p.bpm == wanted.bpm.get();
         now.coming = now.coming.filter(|_| !now.phrase.as_ref().is_some_and(current));
         now
     }
@@ -199,6 +200,9 @@ mod tests {
     fn words_for_people() {
         assert_eq!([wait(0.2), wait(59.0), wait(125.0)], ["1 s", "59 s", "2 min 5 s"]);
         assert_eq!([clock(0.0), clock(187.9), clock(3723.0)], ["0:00", "3:07", "1:02:03"]);
-        assert_eq!([pretty("Bb minor"), pretty("C# major"), pretty("A minor")], ["B♭ minor", "C♯ major", "A minor"]);
+        assert_eq!(
+            [pretty("Bb minor"), pretty("C# major"), pretty("A minor")],
+            ["B♭ minor", "C♯ major", "A minor"]
+        );
     }
 }

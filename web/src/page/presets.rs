@@ -1,23 +1,26 @@
 //! The presets: a button each, with its line.
 
 use super::dom::{add, add_text, by_id, document, on};
+use super::store;
 use auralis_engine::{Patch, Preset, Settings};
+use std::cell::Cell;
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 
-/// The buttons.
+/// The buttons, and which was chosen last.
 pub(super) struct Presets {
     buttons: Vec<(Preset, Element)>,
+    mood: Cell<Preset>,
 }
 
 /// A name as a title.
-pub(super) fn title(name: &str) -> String {
+fn title(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The preset that settings are, to the last of them.
-pub(super) fn preset_of(settings: &Settings) -> Option<Preset> {
+fn preset_of(settings: &Settings) -> Option<Preset> {
     Preset::ALL.into_iter().find(|preset| preset.settings() == *settings)
 }
 
@@ -35,7 +38,7 @@ impl Presets {
             on(&button, "click", move |_| wish(&Patch { preset: Some(preset), ..Patch::default() }));
             (preset, button)
         });
-        Self { buttons: buttons.into() }
+        Self { buttons: buttons.into(), mood: Cell::new(store::mood().unwrap_or(Preset::Focus)) }
     }
 
     /// Shows which of them the settings are; the page takes its colour from the last one that they were.
@@ -44,8 +47,20 @@ impl Presets {
         for (preset, button) in &self.buttons {
             let _ = button.set_attribute("aria-pressed", if now == Some(*preset) { "true" } else { "false" });
         }
-        if let (Some(preset), Some(root)) = (now, document().document_element()) {
-            let _ = root.set_attribute("data-mood", preset.name());
+        if let Some(preset) = now {
+            self.mood.set(preset);
+            store::keep_mood(preset);
+        }
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-mood", self.mood.get().name());
+        }
+    }
+
+    /// What to call settings: by their preset, even if something was changed since it was chosen.
+    pub(super) fn name(&self, settings: &Settings) -> String {
+        match preset_of(settings) {
+            Some(preset) => title(preset.name()),
+            None => format!("{}, your way", title(self.mood.get().name())),
         }
     }
 }

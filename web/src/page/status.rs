@@ -3,7 +3,6 @@
 use super::Phase;
 use super::dom::{by_id, document, show};
 use super::now::{self, Now};
-use super::presets::{preset_of, title};
 use auralis_engine::{Frame, SampleRate, Settings};
 use web_sys::Element;
 
@@ -22,6 +21,7 @@ pub(super) struct Status {
 
 /// What there is to say.
 pub(super) struct View<'a> {
+    pub(super) name: String,
     pub(super) phase: Phase,
     pub(super) begun: bool,
     pub(super) withheld: bool,
@@ -64,7 +64,10 @@ impl Status {
         show(&self.sounding, &view.sounding());
         show(&self.place, &view.place());
         show(&self.chord, &view.chord());
-        show(&self.coming, &now::coming(view.now, view.position, view.rate).filter(|_| view.begun).unwrap_or_default());
+        show(
+            &self.coming,
+            &now::coming(view.now, view.position, view.rate).filter(|_| view.begun).unwrap_or_default(),
+        );
         show(&self.load, &view.load());
         let label = if resting { "Play" } else { "Pause" };
         if self.play.get_attribute("aria-label").as_deref() != Some(label) {
@@ -90,12 +93,12 @@ impl View<'_> {
 
     /// "Sleep · E phrygian · 40 bpm": what sounds, not what was asked for.
     fn sounding(&self) -> String {
-        let preset = preset_of(self.settings).map_or("Your own mix".into(), |p| title(p.name()));
+        let name = &self.name;
         let (mode, bpm) = match self.now.phrase.filter(|_| self.begun) {
             Some(phrase) => (now::mode_name(phrase.key, phrase.scale), phrase.bpm),
             None => (now::mode_name(self.settings.key, self.settings.scale), self.settings.bpm.get()),
         };
-        format!("{preset} · {mode} · {bpm} bpm")
+        format!("{name} · {mode} · {bpm} bpm")
     }
 
     fn place(&self) -> String {

@@ -2,10 +2,11 @@
 
 use super::dom::window;
 use auralis_engine::session::SessionFile;
-use auralis_engine::{ChangeLog, Session};
+use auralis_engine::{ChangeLog, Preset, Session};
 use web_sys::Storage;
 
 const SESSION: &str = "auralis.session";
+const MOOD: &str = "auralis.mood";
 const VOLUME: &str = "auralis.volume";
 
 /// There is none where a browser keeps nothing; then the page forgets, and plays all the same.
@@ -33,4 +34,14 @@ pub(super) fn volume() -> Option<u8> {
 /// Remembers the volume.
 pub(super) fn keep_volume(volume: u8) {
     let _ = storage().map(|s| s.set_item(VOLUME, &volume.to_string()));
+}
+
+/// The preset that was chosen last, whatever was changed since.
+pub(super) fn mood() -> Option<Preset> {
+    Preset::parse(&storage()?.get_item(MOOD).ok()??)
+}
+
+/// Remembers the preset that was chosen last.
+pub(super) fn keep_mood(preset: Preset) {
+    let _ = storage().map(|s| s.set_item(MOOD, preset.name()));
 }

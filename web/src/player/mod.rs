@@ -57,14 +57,19 @@ struct State {
     seeking: bool,
 }
 
+/// What the browser calls when the worklet says something, or ends.
+struct Ears {
+    _listener: Closure<dyn FnMut(MessageEvent)>,
+    _failed: Closure<dyn FnMut()>,
+}
+
 /// Plays sessions of one sample rate.
 pub struct Player {
     context: AudioContext,
     volume: GainNode,
     rate: SampleRate,
     node: RefCell<Option<AudioWorkletNode>>,
-    listener: RefCell<Option<Closure<dyn FnMut(MessageEvent)>>>,
-    failed: RefCell<Option<Closure<dyn FnMut()>>>,
+    ears: RefCell<Option<Ears>>,
     loaded: RefCell<JsValue>,
     opening: RefCell<Option<Opening>>,
     state: Cell<State>,
@@ -97,8 +102,7 @@ impl Player {
             volume: gain,
             rate,
             node: RefCell::default(),
-            listener: RefCell::default(),
-            failed: RefCell::default(),
+            ears: RefCell::default(),
             loaded: RefCell::new(JsValue::UNDEFINED),
             opening: RefCell::default(),
             state: Cell::default(),
@@ -135,7 +139,11 @@ impl Player {
 
     /// Plays a session from where it says, in place of the one before.
     pub fn open(&self, opening: Opening) {
-        self.state.set(State { position: opening.frame, at: self.context.current_time(), ..State::default() });
+        self.state.set(State {
+            position: opening.frame,
+            at: self.context.current_time(),
+            ..State::default()
+        });
         self.post(&ToWorklet::Open(&opening));
         *self.opening.borrow_mut() = Some(opening);
     }
@@ -262,8 +270,7 @@ impl Player {
         node.port()?.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         node.set_onprocessorerror(Some(failed.as_ref().unchecked_ref()));
         node.connect_with_audio_node(&self.volume)?;
-        *self.listener.borrow_mut() = Some(listener);
-        *self.failed.borrow_mut() = Some(failed);
+        *self.ears.borrow_mut() = Some(Ears { _listener: listener, _failed: failed });
         *self.node.borrow_mut() = Some(node);
         Ok(())
     }
@@ -307,7 +314,8 @@ impl Player {
 
 /// Tells a phone that this is music, which its silent switch leaves alone.
 fn say_that_it_is_music() {
-    let session = web_sys::window().map(|w| w.navigator()).and_then(|n| Reflect::get(&n, &"audioSession".into()).ok());
+    let session =
+        web_sys::window().map(|w| w.navigator()).and_then(|n| Reflect::get(&n, &"audioSession".into()).ok());
     if let Some(session) = session.filter(JsValue::is_object) {
         let _ = Reflect::set(&session, &"type".into(), &"playback".into());
     }

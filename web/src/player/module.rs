@@ -6,9 +6,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 /// The smallest module with a SIMD instruction in it: a function that makes a vector of zeros and drops it.
-const SIMD: [u8; 30] = [
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11, 0,
-];
+const SIMD: [u8; 30] =
+    [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11, 0];
 
 /// Where the files lie: beside the page, whatever folder that is in. The version keeps an old copy from being taken for a new one.
 fn file(name: &str) -> String {

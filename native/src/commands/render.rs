@@ -1,0 +1,95 @@
+//! `auralis render`: to a WAV file, and stems.
+
+use crate::error::{Error, Result};
+use crate::options::{DEFAULT_SEED, SessionOptions};
+use crate::progress::Progress;
+use crate::renderer::{self, Job};
+use crate::sink::{Format, Stems, Wav};
+use crate::values::{self, SimdChoice};
+use crate::{interrupt, say};
+use clap::Args;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+/// The options of `auralis render`.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// The file to write; "-" writes to standard output
+    #[arg(short, long, value_name = "FILE", required_unless_present = "stems")]
+    pub out: Option<PathBuf>,
+    /// The samples: 16-bit, 24-bit, or 32-bit float
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "16", hide_possible_values = false)]
+    pub format: Format,
+    /// Also write each layer alone, and "space" (delay and reverb), into this folder: unmastered, so that together they are the mix before
+    /// compressor and limiter; f32 keeps what is beyond full scale
+    #[arg(long, value_name = "DIR")]
+    pub stems: Option<PathBuf>,
+    /// On how many threads movements are rendered [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = values::threads)]
+    pub threads: Option<NonZeroUsize>,
+    /// Which instructions to use; the samples are the same with any
+    #[arg(long, value_enum, value_name = "WHICH", default_value = "auto")]
+    pub simd: SimdChoice,
+    #[allow(missing_docs, reason = "a doc comment would become the help text of the command it is flattened into")]
+    #[command(flatten)]
+    pub session: SessionOptions,
+}
+
+/// Renders.
+///
+/// # Errors
+/// If an option is refused, or a file cannot be written.
+pub fn run(options: &Options) -> Result<()> {
+    let plan = options.session.plan(DEFAULT_SEED)?;
+    options.session.save(&plan.session, &plan.log)?;
+    let (rate, frames) = (plan.session.rate, plan.frames_or(60.0));
+    let create = |path: &PathBuf| Wav::create(path, options.format, rate, frames);
+    let mut out = options.out.as_ref().map(create).transpose()?;
+    let mut stems =
+        options.stems.as_ref().map(|dir| Stems::create(dir, options.format, rate, frames)).transpose()?;
+    let job = Job {
+        session: &plan.session,
+        log: &plan.log,
+        from: plan.from,
+        frames,
+        threads: options.threads.unwrap_or_else(cores),
+        simd: options.simd.into(),
+        stems: stems.is_some(),
+    };
+    let out_is_file = out.as_ref().is_none_or(Wav::can_correct_header);
+    let mut progress = Progress::new(frames, rate);
+    let mut done = 0;
+    let rendered = renderer::render(&job, interrupt::wish(), &mut |piece| {
+        if let Some(out) = &mut out {
+            out.write(&piece.mix)?;
+        }
+        if let Some(stems) = &mut stems {
+            stems.write(&piece.stems)?;
+        }
+        done += piece.mix.len() as u64 / 2;
+        progress.add(piece.mix.len() as u64 / 2);
+        Ok(())
+    });
+    progress.end();
+    rendered?;
+    stems.map(Stems::finish).transpose()?;
+    out.map(Wav::finish).transpose()?;
+    let name = name(options.out.as_deref().or(options.stems.as_deref()).unwrap_or(Path::new("-")));
+    if done < frames {
+        let seconds = rate.seconds(done);
+        let whole = if out_is_file { ", whole and playable" } else { ", fewer than its header says" };
+        return Err(Error::Interrupted(format!("stopped; {name} holds the first {seconds:.1} s{whole}")));
+    }
+    say(format_args!("{name}: seed {}, {}", plan.session.seed, progress.summary()));
+    Ok(())
+}
+
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard output".into() } else { path.display().to_string() }
+}
+
+/// How many cores there are.
+#[must_use]
+pub fn cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
