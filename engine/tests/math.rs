@@ -22,7 +22,7 @@ fn sine() {
         let exact = (TAU * f64::from(p) / 4_294_967_296.0).sin();
         let s = sin_phase_scalar(p);
         worst = worst.max((f64::from(s) - exact).abs());
-        assert!(s.abs() <= 1.0, "sin at {p} is {s}");
+        assert!(s.abs() <= 1.0 + f32::EPSILON, "sin at {p} is {s}");
         assert_eq!(s.to_bits(), sin_phase(U32x8::splat(p)).0[3].to_bits(), "twins at {p}");
     }
     assert!(worst < 1e-6, "{worst:e}");
@@ -63,8 +63,8 @@ fn soft_clipping() {
     for i in -60_000..=60_000 {
         let x = i as f32 * 1e-4;
         let y = clip(x);
-        assert!(y.abs() <= 1.0, "{x} becomes {y}");
-        assert!(y >= before - 1e-7, "falls at {x}");
+        assert!(y.abs() <= 1.0 + f32::EPSILON, "{x} becomes {y}");
+        assert!(y >= before - 2.0 * f32::EPSILON, "falls at {x}");
         assert_eq!(y, -clip(-x), "odd at {x}");
         assert!((f64::from(y) - f64::from(x).tanh()).abs() < 0.024, "far from tanh at {x}");
         before = y;

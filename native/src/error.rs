@@ -112,10 +112,7 @@ mod tests {
         let gone = Error::printing(&io::ErrorKind::BrokenPipe.into());
         assert_eq!((gone.exit_code(), gone.to_string().is_empty()), (0, false));
         assert_eq!(Error::reading(Path::new("b"), &io::ErrorKind::NotFound.into()).exit_code(), 1);
-        let past = ApplyError::Past {
-            frame: auralis_engine::Frame(1),
-            earliest: auralis_engine::Frame(2),
-        };
+        let past = ApplyError::Past { frame: auralis_engine::Frame(1), earliest: auralis_engine::Frame(2) };
         assert_eq!(Error::from(past).exit_code(), 2);
     }
 }

@@ -42,8 +42,7 @@ impl WholeFile {
             }
         }
         let name = target.file_name().ok_or_else(|| io::Error::other("it has no name"))?;
-        let part =
-            target.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+        let part = target.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
         let file = OpenOptions::new().write(true).create_new(true).open(&part)?;
         Ok(Self { target, part: Some(part), out: BufWriter::with_capacity(BUFFER, file) })
     }

@@ -82,7 +82,8 @@ fn sentence(error: &clap::Error) -> Option<String> {
         ErrorKind::InvalidValue => format!("one of {}", text(ContextKind::ValidValue)?),
         _ => return None,
     };
-    let field = argument.split_whitespace().next().unwrap_or_default().trim_matches(['-', '<', '>', '[', ']']);
+    let field =
+        argument.split_whitespace().next().unwrap_or_default().trim_matches(['-', '<', '>', '[', ']']);
     Some(Error::refused(&field.to_ascii_lowercase(), value, allowed).to_string())
 }
 

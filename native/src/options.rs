@@ -43,7 +43,10 @@ pub struct SessionOptions {
     /// Take files made with another version of the sound, although they will sound different
     #[arg(long, help_heading = HEADING)]
     pub any_sound: bool,
-    #[allow(missing_docs, reason = "a doc comment would become the help text of the command it is flattened into")]
+    #[allow(
+        missing_docs,
+        reason = "a doc comment would become the help text of the command it is flattened into"
+    )]
     #[command(flatten)]
     pub settings: SettingsOptions,
 }
@@ -87,7 +90,10 @@ impl SessionOptions {
                 return Err(Error::refused(
                     "sample-rate",
                     rate.hz(),
-                    format_args!("{}, in whose frames the changes of the session file are counted", session.rate.hz()),
+                    format_args!(
+                        "{}, in whose frames the changes of the session file are counted",
+                        session.rate.hz()
+                    ),
                 ));
             }
             session.rate = rate;
@@ -119,8 +125,9 @@ impl SessionOptions {
 
     fn read_session(&self, path: &Path) -> Result<(Session, ChangeLog)> {
         let text = read(path)?;
-        let file = if self.any_sound { SessionFile::parse_any_sound(&text) } else { SessionFile::parse(&text) }
-            .map_err(|e| refused(path, &e))?;
+        let file =
+            if self.any_sound { SessionFile::parse_any_sound(&text) } else { SessionFile::parse(&text) }
+                .map_err(|e| refused(path, &e))?;
         if file.sound_version != SOUND_VERSION {
             warn(format_args!(
                 "{} was made with version {} of the sound and goes on with version {SOUND_VERSION}: it will sound different",

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::values::Suggesting;
-use auralis_engine::settings::{Kind, Layer, PARAMETERS, Parameter};
 use auralis_engine::Patch;
+use auralis_engine::settings::{Kind, Layer, PARAMETERS, Parameter};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 const LAYER: &str = "layer";
@@ -28,10 +28,18 @@ impl SettingsOptions {
         }
         for given in &self.layers {
             let (name, level) = given.split_once('=').ok_or_else(|| {
-                Error::refused(LAYER, given, format_args!("NAME=LEVEL, such as pad=0.5; NAME: {}", layer_names()))
+                Error::refused(
+                    LAYER,
+                    given,
+                    format_args!("NAME=LEVEL, such as pad=0.5; NAME: {}", layer_names()),
+                )
             })?;
             if Layer::parse(name).is_none() {
-                return Err(Error::refused(LAYER, given, format_args!("one of {}, and = and its level", layer_names())));
+                return Err(Error::refused(
+                    LAYER,
+                    given,
+                    format_args!("one of {}, and = and its level", layer_names()),
+                ));
             }
             patch.set(&format!("layers.{}", name.trim().to_ascii_lowercase()), level)?;
         }
@@ -55,8 +63,11 @@ fn option(parameter: &'static Parameter) -> Arg {
         Kind::Number { .. } | Kind::Key => Vec::new(),
     };
     let allowed = if suggested.is_empty() { format!(": {}", parameter.allowed()) } else { String::new() };
-    let default =
-        if parameter.default.is_empty() { String::new() } else { format!(" [default: {}]", parameter.default) };
+    let default = if parameter.default.is_empty() {
+        String::new()
+    } else {
+        format!(" [default: {}]", parameter.default)
+    };
     Arg::new(parameter.name)
         .long(parameter.name)
         .value_name(parameter.name.to_ascii_uppercase())
@@ -71,7 +82,10 @@ impl Args for SettingsOptions {
         let layer = Arg::new(LAYER)
             .long(LAYER)
             .value_name("NAME=LEVEL")
-            .help(format!("The level of a layer, 0 to 1 [default: 1]; may be given again. Layers: {}", layer_names()))
+            .help(format!(
+                "The level of a layer, 0 to 1 [default: 1]; may be given again. Layers: {}",
+                layer_names()
+            ))
             .help_heading(HEADING)
             .action(ArgAction::Append);
         cmd.args(plain().map(option)).arg(layer)

@@ -64,7 +64,7 @@ impl Blocks {
             Self::Fixed(frames) => frames.get(),
             Self::Random => {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                1 + (u64::from(state) * 5000 >> 32) as usize
+                1 + ((u64::from(state) * 5000) >> 32) as usize
             }
         })
     }

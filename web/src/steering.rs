@@ -18,6 +18,8 @@ pub struct Steering {
     sent: Vec<(u32, Settings)>,
     next_id: u32,
     begun: bool,
+    /// The frame of the last change that the engine took, a little ahead of what is heard.
+    taken: Frame,
 }
 
 impl Steering {
@@ -25,7 +27,16 @@ impl Steering {
     #[must_use]
     pub fn new(session: Session, log: ChangeLog) -> Self {
         let wanted = session.settings;
-        Self { session, log, wanted, current: wanted, sent: Vec::new(), next_id: 1, begun: false }
+        Self {
+            session,
+            log,
+            wanted,
+            current: wanted,
+            sent: Vec::new(),
+            next_id: 1,
+            begun: false,
+            taken: Frame::ZERO,
+        }
     }
 
     /// What it began with.
@@ -99,6 +110,7 @@ impl Steering {
         }
         self.log = log;
         self.current = settings;
+        self.taken = frame;
     }
 
     /// The engine has no room: the wish stays, to be told again later.
@@ -113,7 +125,7 @@ impl Steering {
         if !self.sent.is_empty() || self.wanted != self.current {
             return false;
         }
-        let playing = self.log.fold(&self.session.settings, position + 1);
+        let playing = self.log.fold(&self.session.settings, position.max(self.taken) + 1);
         let news = playing != self.current;
         self.current = playing;
         self.wanted = playing;
@@ -211,6 +223,7 @@ mod tests {
         s.taken(id, Frame(2500));
         let frames: Vec<_> = s.log().changes().iter().map(|c| c.frame.0).collect();
         assert_eq!(frames, [1000, 2000, 2500]);
+        assert!(!s.follow(Frame(2400)), "what was taken counts before it is heard");
         assert!(!s.follow(Frame(9000)));
         assert_eq!(s.reseeded(7).session().settings, *s.wanted());
     }

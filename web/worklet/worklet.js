@@ -29,7 +29,7 @@ const SENTENCES = [
   'the change lies in the past', 'there are too many changes within the last minutes',
 ];
 
-/** Frames between two control points; seeking goes in these. */
+/** At least the frames between two control points: the engine begins with each before it is heard. */
 const CONTROL = 64n;
 
 /** The compiled engine, with one session at a time. */
@@ -75,7 +75,7 @@ export class Engine {
   seek(frame, words, changes) {
     this.words.set(words);
     Engine.check(this.raw.timeline_begin());
-    const until = ((frame + CONTROL - 1n) / CONTROL) * CONTROL;
+    const until = this.raw.known_until(frame);
     let told = 0;
     for (; told < changes.length && changes[told].frame < until; told += 1) {
       this.words.set(changes[told].words);
@@ -296,7 +296,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   handOver(count) {
     if (this.next >= this.coming.length) return;
     const { engine } = this;
-    const until = engine.position + BigInt(count) + CONTROL;
+    const until = engine.earliest + BigInt(count) + CONTROL;
     for (; this.next < this.coming.length && this.coming[this.next].frame < until; this.next += 1) {
       const { id, frame: wanted, words } = this.coming[this.next];
       // What has passed holds from now on, and never before what was taken earlier.

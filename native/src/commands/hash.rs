@@ -24,7 +24,10 @@ pub struct Options {
     /// Render by movements on so many threads, as `render` does, instead of by one engine; the hash is the same
     #[arg(long, value_name = "N", value_parser = values::threads, conflicts_with = "block")]
     pub threads: Option<NonZeroUsize>,
-    #[allow(missing_docs, reason = "a doc comment would become the help text of the command it is flattened into")]
+    #[allow(
+        missing_docs,
+        reason = "a doc comment would become the help text of the command it is flattened into"
+    )]
     #[command(flatten)]
     pub session: SessionOptions,
 }
@@ -46,7 +49,13 @@ pub fn run(options: &Options) -> Result<()> {
     writeln!(std::io::stdout(), "{}", hash?).map_err(|e| Error::printing(&e))
 }
 
-fn by_one_engine(plan: &Plan, frames: u64, block: Blocks, simd: SimdChoice, progress: &mut Progress) -> Result<String> {
+fn by_one_engine(
+    plan: &Plan,
+    frames: u64,
+    block: Blocks,
+    simd: SimdChoice,
+    progress: &mut Progress,
+) -> Result<String> {
     let mut performance = Performance::with_simd(&plan.session, plan.log.clone(), simd.into());
     if plan.from.0 > 0 {
         performance.seek(plan.from)?;

@@ -46,7 +46,7 @@ fn pages() -> std::io::Result<Vec<(String, Vec<u8>)>> {
     program.build();
     let commands = program.get_subcommands().map(|c| {
         let name = format!("auralis-{}", c.get_name());
-        let page = c.clone().name(&name).bin_name(format!("auralis {}", c.get_name()));
+        let page = c.clone().name(name.clone()).bin_name(format!("auralis {}", c.get_name()));
         (name, page)
     });
     let all = std::iter::once(("auralis".to_owned(), program.clone())).chain(commands);

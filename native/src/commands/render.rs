@@ -30,7 +30,10 @@ pub struct Options {
     /// Which instructions to use; the samples are the same with any
     #[arg(long, value_enum, value_name = "WHICH", default_value = "auto")]
     pub simd: SimdChoice,
-    #[allow(missing_docs, reason = "a doc comment would become the help text of the command it is flattened into")]
+    #[allow(
+        missing_docs,
+        reason = "a doc comment would become the help text of the command it is flattened into"
+    )]
     #[command(flatten)]
     pub session: SessionOptions,
 }

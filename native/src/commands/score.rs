@@ -19,7 +19,10 @@ pub struct Options {
     /// As a MIDI file with a track for each layer, as JSON, or as text [default: by the file's ending, text if that says nothing]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
-    #[allow(missing_docs, reason = "a doc comment would become the help text of the command it is flattened into")]
+    #[allow(
+        missing_docs,
+        reason = "a doc comment would become the help text of the command it is flattened into"
+    )]
     #[command(flatten)]
     pub session: SessionOptions,
 }

@@ -61,7 +61,8 @@ impl Midi {
     #[must_use]
     pub fn new(rate: SampleRate, from: Frame, context: &Context) -> Self {
         let tempo = (from, 0.0, context.phrase.bar as f64 / 4.0);
-        let mut midi = Self { rate, tempo, conductor: Vec::new(), layers: Default::default(), held: Vec::new() };
+        let mut midi =
+            Self { rate, tempo, conductor: Vec::new(), layers: Default::default(), held: Vec::new() };
         midi.conductor.push((0, 0, meta(0x03, b"Auralis")));
         midi.conductor.push((0, 0, meta(0x58, &[4, 2, 24, 8])));
         midi.phrase(from, &context.phrase);

@@ -87,7 +87,11 @@ fn every_note_of_twenty_minutes_is_there_at_its_time_and_ends() {
         notes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         got.sort_by_key(|m| (m.0, m.2));
         for (on, (time, _)) in got.iter().zip(&notes) {
-            assert!((seconds(&tracks, on.0) - time).abs() < 0.002, "{} s, not {time} s", seconds(&tracks, on.0));
+            assert!(
+                (seconds(&tracks, on.0) - time).abs() < 0.002,
+                "{} s, not {time} s",
+                seconds(&tracks, on.0)
+            );
         }
         // Every key goes down and up in turn.
         let mut held = BTreeMap::new();

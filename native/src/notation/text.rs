@@ -16,7 +16,11 @@ pub fn line(event: &Event, context: &Context, rate: SampleRate) -> String {
         What::Bar { index } => format!("bar       {index}"),
         What::Chord { chord, led, duration } => {
             let led = if led { ", led" } else { "" };
-            format!("chord     {}, {:.2} s{led}", names::degree(&chord, context.phrase.scale), seconds(duration))
+            format!(
+                "chord     {}, {:.2} s{led}",
+                names::degree(&chord, context.phrase.scale),
+                seconds(duration)
+            )
         }
         What::Note(n) => format!(
             "note      {:<8} {:<4} velocity {:.2}, {:.2} s, pan {:+.2}",

@@ -1,12 +1,12 @@
 //! Which movements a rendering needs, and one of them being rendered, batch after batch.
 
 use crate::renderer::{BATCH, Job};
+use auralis_engine::Frame;
 use auralis_engine::mix::{Master, Parts, StereoBlock};
 use auralis_engine::movement::Movement;
 use auralis_engine::score::movement_timeline;
 use auralis_engine::session::{ApplyError, MovementSpan, Timeline};
 use auralis_engine::time::CONTROL;
-use auralis_engine::Frame;
 use std::ops::RangeInclusive;
 
 /// The part of a session that is rendered, with what the master needs before and after it.
@@ -77,7 +77,13 @@ impl<'a> Span<'a> {
         let span = MovementSpan::of(session.seed, session.rate, index);
         let timeline = Box::new(movement_timeline(session, log, &span)?);
         let movement = Box::new(Movement::new(session.seed, session.rate, index, &timeline, simd));
-        Ok(Playing { span: self, next: span.start, until: span.silent_from(session.rate), timeline, movement })
+        Ok(Playing {
+            span: self,
+            next: span.start,
+            until: span.silent_from(session.rate),
+            timeline,
+            movement,
+        })
     }
 }
 

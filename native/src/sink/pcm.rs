@@ -38,7 +38,11 @@ impl Format {
     pub fn encode(self, samples: &[f32], out: &mut Vec<u8>) {
         match self {
             Self::Int16 => {
-                out.extend(samples.iter().flat_map(|s| ((s.clamp(-1.0, 1.0) * 32_767.0).round() as i16).to_le_bytes()));
+                out.extend(
+                    samples
+                        .iter()
+                        .flat_map(|s| ((s.clamp(-1.0, 1.0) * 32_767.0).round() as i16).to_le_bytes()),
+                );
             }
             Self::Int24 => {
                 let whole = |s: &f32| (f64::from(s.clamp(-1.0, 1.0)) * 8_388_607.0).round() as i32;
@@ -74,6 +78,9 @@ mod tests {
 
     #[test]
     fn floats_are_kept_to_the_bit() {
-        assert_eq!(encoded(Format::Float32, &[0.1, -0.0]), [0.1_f32.to_le_bytes(), (-0.0_f32).to_le_bytes()].concat());
+        assert_eq!(
+            encoded(Format::Float32, &[0.1, -0.0]),
+            [0.1_f32.to_le_bytes(), (-0.0_f32).to_le_bytes()].concat()
+        );
     }
 }

@@ -29,7 +29,13 @@ impl Form {
         let float = format == Format::Float32;
         // More than 16 bits ask for the extensible form; it then says again what the samples are.
         let extensible = format == Format::Int24;
-        let tag: u16 = if extensible { 0xFFFE } else if float { 3 } else { 1 };
+        let tag: u16 = if extensible {
+            0xFFFE
+        } else if float {
+            3
+        } else {
+            1
+        };
         let mut fmt = Vec::new();
         fmt.extend(tag.to_le_bytes());
         fmt.extend(2_u16.to_le_bytes());

@@ -9,6 +9,9 @@ import { PLACES } from './native.mjs';
 const { Engine } = await import(pathToFileURL(join(PLACES.source, 'worklet.js')));
 const { sessionFrom } = await import(pathToFileURL(join(PLACES.source, 'session.mjs')));
 
+/** The version of the sound. */
+export const SOUND_VERSION = new Engine(readFileSync(join(PLACES.worklet, 'auralis-plain.wasm'))).raw.sound_version();
+
 /** How many frames a session is silent at first. */
 export function silenceOf({ seed, preset }) {
   const engine = new Engine(readFileSync(join(PLACES.worklet, 'auralis-plain.wasm')));

@@ -83,6 +83,12 @@ impl Player {
         Engine::history_for(self.engine.seed(), self.engine.rate(), frame)
     }
 
+    /// The frame before which changes must be told for a seek to `frame`; later ones can still be applied afterwards.
+    #[must_use]
+    pub fn known_until(&self, frame: Frame) -> Frame {
+        Engine::known_until(frame)
+    }
+
     /// Begins to tell what the next seek needs to know: the settings in force just before [`Player::history_for`].
     ///
     /// # Errors
@@ -92,7 +98,7 @@ impl Player {
         Ok(())
     }
 
-    /// Goes on telling: the settings that hold from a frame on. Changes until the frame that is sought, in order.
+    /// Goes on telling: the settings that hold from a frame on. All changes before [`Player::known_until`], in order.
     ///
     /// # Errors
     /// As [`Player::apply`].
@@ -136,6 +142,7 @@ mod tests {
         assert_eq!(player.timeline_push(Frame(0), &nan), Err(Refusal::Settings));
         rendered(&mut player, 130);
         assert_eq!(player.apply(Frame(129), &words), Err(Refusal::Past));
+        assert!(player.earliest_change() <= player.known_until(Frame(130)));
         let mut outcome = Ok(());
         for _ in 0..1000 {
             outcome = outcome.and_then(|()| player.apply(player.earliest_change(), &words));
