@@ -2,9 +2,12 @@
 //!
 //! The programs themselves are in `src/bin`, one file each:
 //!
-//! - `pad64`: the reference scene from the engine's blocks
-//! - `pad64-fundsp`: the same in FunDSP, what we measure ourselves against.
+//! - `pad64`: the reference scene from the engine's blocks;
+//! - `pad64-fundsp`: the same in FunDSP, what we measure ourselves against;
+//! - `report`: measures what docs/benchmarks.md says, and writes it;
+//! - `listening`: renders every preset, measures it and writes docs/listening.md.
 
 pub mod listening;
 pub mod pad64;
+pub mod report;
 pub mod scene;

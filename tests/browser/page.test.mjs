@@ -172,16 +172,16 @@ describe('page', { skip: absent('chromium') }, () => {
       name: 's.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(session)),
     });
     await says('#live', /^Opened/);
-    const rate = page.evaluate(() => new Promise((resolve) => {
+    await page.evaluate(() => {
       const { connect } = AudioNode.prototype;
       AudioNode.prototype.connect = function patched(...args) {
-        resolve(this.context.sampleRate);
+        globalThis.rate = this.context.sampleRate;
         return connect.apply(this, args);
       };
-    }));
+    });
     await page.click('#play');
-    assert.equal(await rate, 48000);
     await says('#doing', /^Playing/);
+    assert.equal(await page.evaluate(() => globalThis.rate), 48000);
   });
 
   test('everything is reached and worked by keyboard', async () => {

@@ -1,12 +1,12 @@
 //! The engine taken apart: the same movements, summed and mastered in the same order, with the layers in view.
 
+use auralis_engine::Session;
 use auralis_engine::cpu::Simd;
 use auralis_engine::mix::{Master, StereoBlock};
 use auralis_engine::movement::Movement;
 use auralis_engine::session::{MovementSpan, Timeline};
 use auralis_engine::settings::LAYERS;
 use auralis_engine::time::{CONTROL, Frame};
-use auralis_engine::Session;
 
 /// The layers, and after them the delay and reverb of them all.
 pub const PARTS: usize = LAYERS + 1;
@@ -38,8 +38,7 @@ impl Dissected {
     pub fn new(session: &Session) -> Self {
         let simd = Simd::detect();
         let timeline = Timeline::new(session.settings);
-        let mut movements =
-            [0, 1].map(|k| Movement::new(session.seed, session.rate, k, &timeline, simd));
+        let mut movements = [0, 1].map(|k| Movement::new(session.seed, session.rate, k, &timeline, simd));
         movements[1].silence();
         let master = Master::new(session.rate);
         Self { session: *session, timeline, movements, master, simd, next: Frame::ZERO }

@@ -40,11 +40,9 @@ impl Written {
         for event in score.take_while(|event| event.frame.0 < end) {
             let seconds = rate.seconds(event.frame.0);
             match event.what {
-                What::Note(note) => written.onsets.push(Onset {
-                    seconds,
-                    pitch: note.pitch,
-                    layer: note.instrument.layer(),
-                }),
+                What::Note(note) => {
+                    written.onsets.push(Onset { seconds, pitch: note.pitch, layer: note.instrument.layer() })
+                }
                 What::Chord { .. } => written.chords.push(seconds),
                 What::Movement { .. } => written.movements.push(seconds),
                 What::Phrase { .. } | What::Bar { .. } | What::Release(_) => {}
@@ -99,7 +97,8 @@ impl Written {
                     while first < other.len() && other[first].seconds - other_start < at - tolerance {
                         first += 1;
                     }
-                    let near = other[first..].iter().take_while(|b| b.seconds - other_start <= at + tolerance);
+                    let near =
+                        other[first..].iter().take_while(|b| b.seconds - other_start <= at + tolerance);
                     common += usize::from(near.into_iter().any(|b| (b.pitch, b.layer) == (a.pitch, a.layer)));
                 }
                 greatest = greatest.max(common as f64 / more as f64);

@@ -27,7 +27,10 @@ pub fn write(studies: &[Study], seed: u64, pictures: &str) -> Result<String, fmt
          power, the longest time below {SILENCE} dBFS (wanted: at most 4 s), and the greatest change of short-term loudness from one second to the next \
          where a movement begins and elsewhere.\n"
     )?;
-    writeln!(page, "| preset | LUFS | short-term | dBTP | crest dB | DC dBFS | centre Hz | silence s | change LU at seams / elsewhere |")?;
+    writeln!(
+        page,
+        "| preset | LUFS | short-term | dBTP | crest dB | DC dBFS | centre Hz | silence s | change LU at seams / elsewhere |"
+    )?;
     writeln!(page, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |")?;
     for study in studies {
         let levels = &study.levels;
@@ -60,9 +63,21 @@ pub fn write(studies: &[Study], seed: u64, pictures: &str) -> Result<String, fmt
         let cells: Vec<String> = study
             .parts
             .iter()
-            .map(|part| if part.share > 0.0 { format!("{:.0} ({:.0})", part.level, part.share * 100.0) } else { "-".into() })
+            .map(|part| {
+                if part.share > 0.0 {
+                    format!("{:.0} ({:.0})", part.level, part.share * 100.0)
+                } else {
+                    "-".into()
+                }
+            })
             .collect();
-        writeln!(page, "| {} | {} | {:.0} % |", study.preset.name(), cells.join(" | "), study.three_layers * 100.0)?;
+        writeln!(
+            page,
+            "| {} | {} | {:.0} % |",
+            study.preset.name(),
+            cells.join(" | "),
+            study.three_layers * 100.0
+        )?;
     }
     writeln!(page, "\nThe centre of each layer's spectrum, in Hz:\n")?;
     writeln!(page, "| preset | {} |", header.join(" | "))?;
@@ -109,7 +124,11 @@ pub fn write(studies: &[Study], seed: u64, pictures: &str) -> Result<String, fmt
     )?;
     for study in studies {
         let name = study.preset.name();
-        writeln!(page, "\n### {name}\n\n{}\n\n![Spectrogram, loudness and layers of {name}]({pictures}/{name}.png)", study.preset.description())?;
+        writeln!(
+            page,
+            "\n### {name}\n\n{}\n\n![Spectrogram, loudness and layers of {name}]({pictures}/{name}.png)",
+            study.preset.description()
+        )?;
     }
     Ok(page)
 }

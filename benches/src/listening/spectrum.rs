@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_sine_is_where_it_is_and_as_strong_as_it_is() {
-        let sine: Vec<f32> = (0..44_100).map(|n| (TAU * 1000.0 * f64::from(n) / 44_100.0).sin() as f32).collect();
+        let sine: Vec<f32> =
+            (0..44_100).map(|n| (TAU * 1000.0 * f64::from(n) / 44_100.0).sin() as f32).collect();
         let spectrum = mean_spectrum(&sine);
         assert!((centroid(&spectrum, 44_100) - 1000.0).abs() < 1.0);
         assert!((spectrum.iter().sum::<f64>() - 0.5).abs() < 0.01);

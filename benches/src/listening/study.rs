@@ -1,7 +1,6 @@
 //! One preset, rendered and measured.
 
 use auralis_engine::settings::{LAYERS, Layer};
-use auralis_engine::time::CONTROL;
 use auralis_engine::{Preset, Session};
 
 use super::dissected::{Dissected, PARTS};
@@ -66,7 +65,7 @@ impl Study {
         let second = rate as usize;
         let mut dissected = Dissected::new(&session);
         let [mut left, mut right] = [(); 2].map(|()| Vec::with_capacity(length * second));
-        let mut parts = vec![Vec::with_capacity(length * second); PARTS];
+        let mut parts = vec![Vec::new(); PARTS];
         let mut powers = vec![vec![0.0; length]; PARTS];
         while left.len() < length * second {
             let interval = dissected.step();
@@ -132,9 +131,16 @@ impl Study {
         const ROW: usize = 10;
         let mut picture = Picture::new(LEFT + WIDE, TALL + CURVE + ROW * LAYERS + 24);
         self.spectrogram(&mut picture, LEFT, WIDE, TALL);
-        for (hz, name) in
-            [(50.0, "50"), (100.0, "100"), (200.0, "200"), (500.0, "500"), (1e3, "1k"), (2e3, "2k"), (5e3, "5k"), (1e4, "10k")]
-        {
+        for (hz, name) in [
+            (50.0, "50"),
+            (100.0, "100"),
+            (200.0, "200"),
+            (500.0, "500"),
+            (1e3, "1k"),
+            (2e3, "2k"),
+            (5e3, "5k"),
+            (1e4, "10k"),
+        ] {
             let y = row_of(hz, TALL);
             picture.text(LEFT - 8 * name.len() - 4, y.saturating_sub(4), name, WHITE);
             picture.set(LEFT - 2, y, WHITE);
@@ -142,7 +148,8 @@ impl Study {
         let x_of = |seconds: f64| LEFT + (seconds / self.length as f64 * WIDE as f64) as usize;
         // Loudness.
         let top = TALL + 6;
-        let y_of = |lufs: f64| top + ((-10.0 - lufs) / 30.0 * CURVE as f64).clamp(0.0, CURVE as f64 - 1.0) as usize;
+        let y_of =
+            |lufs: f64| top + ((-10.0 - lufs) / 30.0 * CURVE as f64).clamp(0.0, CURVE as f64 - 1.0) as usize;
         for lufs in [-16.0, -20.0, -30.0] {
             picture.text(LEFT - 28, y_of(lufs) - 4, &format!("{lufs:.0}"), WHITE);
             for x in (LEFT..LEFT + WIDE).step_by(6) {
@@ -152,7 +159,9 @@ impl Study {
         let mut last = None;
         for x in 0..WIDE {
             let at = x as f64 / WIDE as f64 * self.length as f64 - 2.0;
-            let Some(lufs) = (at >= 0.0).then(|| self.levels.short_term.get(at as usize)).flatten() else { continue };
+            let Some(lufs) = (at >= 0.0).then(|| self.levels.short_term.get(at as usize)).flatten() else {
+                continue;
+            };
             let y = y_of(*lufs);
             let from = last.unwrap_or(y);
             for y in y.min(from)..=y.max(from) {
@@ -192,7 +201,8 @@ impl Study {
             for (y, sum) in columns[x].iter_mut().enumerate() {
                 let (low, high) = (hz_of(y + 1, tall) / bin, hz_of(y, tall) / bin);
                 // All bins of a row, or where a row is narrower than a bin, that bin.
-                let (from, to) = ((low + 0.5) as usize, ((high + 0.5) as usize).max((low + 0.5) as usize + 1));
+                let (from, to) =
+                    ((low + 0.5) as usize, ((high + 0.5) as usize).max((low + 0.5) as usize + 1));
                 *sum += powers[from..to.min(powers.len())].iter().copied().fold(0.0, f32::max) as f64;
             }
         });

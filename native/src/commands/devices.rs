@@ -16,29 +16,29 @@ pub struct Options {}
 /// # Errors
 /// If there are none.
 pub fn run() -> Result<()> {
-    let devices = card::list()?;
-    if devices.is_empty() {
+    let (host, devices) = (card::host_name(), card::list()?);
+    if devices.iter().all(|d| d.plays.is_empty()) {
         let advice = "connect one and look again, or use `auralis render`";
-        return Err(Error::Failed(format!(
-            "no sound device was found through {}; {advice}",
-            card::host_name()
-        )));
+        return Err(Error::Failed(format!("no sound device that plays was found through {host}; {advice}")));
     }
-    let lines: Vec<_> = devices.iter().map(describe).collect();
-    let text =
-        format!("Through {} (* is what `auralis play` uses):\n{}\n", card::host_name(), lines.join("\n"));
+    let text = format!("Through {host} (* is what `auralis play` uses):\n{}", describe(&devices));
     std::io::stdout().write_all(text.as_bytes()).map_err(|e| Error::printing(&e))
 }
 
-/// A device in a line or two.
+/// Devices, a line each; those that do not open now share the last.
 #[must_use]
-pub fn describe(device: &Listed) -> String {
-    let mark = if device.default { '*' } else { ' ' };
-    let plays = match &device.plays {
-        Ok(ranges) => formats(ranges),
-        Err(why) => format!("does not play: {why}"),
-    };
-    format!("{mark} {}  {}\n      {plays}", device.id, device.name)
+pub fn describe(devices: &[Listed]) -> String {
+    let (open, closed): (Vec<_>, Vec<_>) = devices.iter().partition(|d| !d.plays.is_empty());
+    let mut text = String::new();
+    for device in open {
+        let mark = if device.default { '*' } else { ' ' };
+        text += &format!("{mark} {}  {}: {}\n", device.id, device.name, formats(&device.plays));
+    }
+    if !closed.is_empty() {
+        let names: Vec<_> = closed.iter().map(|d| d.id.as_str()).collect();
+        text += &format!("  (named, but not opening now: {})\n", names.join(", "));
+    }
+    text
 }
 
 /// What a device plays: rates, channels, kinds of samples.
@@ -49,13 +49,16 @@ pub fn formats(ranges: &[SupportedStreamConfigRange]) -> String {
     let rates = match (low, high) {
         (Some(low), Some(high)) if low == high => format!("{low} Hz"),
         (Some(low), Some(high)) => format!("{low} to {high} Hz"),
-        _ => return "does not play: it names no format".into(),
+        _ => return "no format".into(),
     };
-    let channels: BTreeSet<_> = ranges.iter().map(SupportedStreamConfigRange::channels).collect();
-    let channels: Vec<_> = channels.iter().map(ToString::to_string).collect();
+    let channels = ranges.iter().map(SupportedStreamConfigRange::channels);
+    let channels = match (channels.clone().min(), channels.max()) {
+        (Some(few), Some(many)) if few < many => format!("{few} to {many}"),
+        (few, _) => few.unwrap_or_default().to_string(),
+    };
     let samples: BTreeSet<_> = ranges.iter().map(|r| r.sample_format().to_string()).collect();
     let samples = Vec::from_iter(samples).join(", ");
-    format!("{rates}; channels {}; {samples}", channels.join(", "))
+    format!("{rates}; channels {channels}; {samples}")
 }
 
 #[cfg(test)]
@@ -70,12 +73,13 @@ mod tests {
         };
         let ranges =
             vec![range(2, 44_100, 48_000, SampleFormat::I16), range(1, 8000, 48_000, SampleFormat::F32)];
-        assert_eq!(formats(&ranges), "8000 to 48000 Hz; channels 1, 2; f32, i16");
+        assert_eq!(formats(&ranges), "8000 to 48000 Hz; channels 1 to 2; f32, i16");
         assert_eq!(formats(&[range(2, 48_000, 48_000, SampleFormat::F32)]), "48000 Hz; channels 2; f32");
-        assert!(formats(&[]).starts_with("does not play"));
-        let device = Listed { id: "hw:0".into(), name: "Card".into(), default: true, plays: Ok(ranges) };
-        assert!(describe(&device).starts_with("* hw:0  Card\n"));
-        let silent = Listed { default: false, plays: Err("busy".into()), ..device };
-        assert!(describe(&silent).ends_with("does not play: busy"));
+        assert_eq!(formats(&[]), "no format");
+        let device = |id: &str, default, plays| Listed { id: id.into(), name: "Card".into(), default, plays };
+        let text =
+            describe(&[device("hw:0", true, ranges), device("a", false, vec![]), device("b", false, vec![])]);
+        let expected = "* hw:0  Card: 8000 to 48000 Hz; channels 1 to 2; f32, i16\n  (named, but not opening now: a, b)\n";
+        assert_eq!(text, expected);
     }
 }

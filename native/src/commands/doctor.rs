@@ -95,16 +95,16 @@ fn sound(devices: &Result<Vec<Listed>>, host: &str, rate: SampleRate) -> String 
     let mut text = format!("Sound\n  through        {host}, this system's own\n");
     let nothing = "none: `auralis play` will say so; `auralis render` and --device none work without";
     let devices = match devices {
-        Ok(devices) if !devices.is_empty() => devices,
+        Ok(devices) if devices.iter().any(|d| !d.plays.is_empty()) => devices,
         Ok(_) => return text + &format!("  device         {nothing}\n"),
         Err(error) => return text + &format!("  device         {nothing} ({error})\n"),
     };
-    for device in devices {
-        text += &format!("  found          {}\n", devices::describe(device).replace('\n', "\n          "));
+    for line in devices::describe(devices).lines() {
+        text += &format!("  found        {line}\n");
     }
     text + &match devices.iter().find(|d| d.default) {
         None => "  used           none by default: choose one with --device\n".into(),
-        Some(device) => match device.plays.as_ref().ok().and_then(|ranges| choose(ranges, rate.hz())) {
+        Some(device) => match choose(&device.plays, rate.hz()) {
             None => {
                 format!("  used           {}, the system's default, but it does not play now\n", device.id)
             }
@@ -155,7 +155,7 @@ mod tests {
     fn card(hz: u32, default: bool) -> Listed {
         let range =
             SupportedStreamConfigRange::new(2, hz, hz, SupportedBufferSize::Unknown, SampleFormat::F32);
-        Listed { id: "hw:0".into(), name: "Card".into(), default, plays: Ok(vec![range]) }
+        Listed { id: "hw:0".into(), name: "Card".into(), default, plays: vec![range] }
     }
 
     #[test]
@@ -165,8 +165,8 @@ mod tests {
         assert!(said(vec![card(44_100, true)]).contains("at 44100 Hz, the session's own rate"));
         assert!(said(vec![card(48_000, true)]).contains("it has no 44100 Hz, so the sound is resampled"));
         assert!(said(vec![card(48_000, false)]).contains("choose one with --device"));
-        let dumb = Listed { plays: Err("busy".into()), ..card(44_100, true) };
-        assert!(said(vec![dumb]).contains("does not play now"));
+        let dumb = Listed { plays: vec![], ..card(44_100, true) };
+        assert!(said(vec![dumb, card(44_100, false)]).contains("does not play now"));
         let error = sound(&Err(Error::Failed("no host".into())), "ALSA", SampleRate::Hz44100);
         assert!(error.contains("(no host)"));
         assert!(verdict(100.0, SampleRate::Hz48000).contains("100 × real time on one core at 48000 Hz"));

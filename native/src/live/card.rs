@@ -22,8 +22,8 @@ pub struct Listed {
     pub name: String,
     /// Whether the system would choose it.
     pub default: bool,
-    /// What it plays, or why it does not.
-    pub plays: std::result::Result<Vec<SupportedStreamConfigRange>, String>,
+    /// What it plays; nothing if it does not open.
+    pub plays: Vec<SupportedStreamConfigRange>,
 }
 
 /// What to do without a sound card.
@@ -45,15 +45,21 @@ pub fn list() -> Result<Vec<Listed>> {
     quiet();
     let host = cpal::default_host();
     let default = host.default_output_device();
-    let devices = host.output_devices().map_err(|e| no_card(&e))?;
-    Ok(devices
+    Ok(players(&host)?
+        .into_iter()
         .map(|device| Listed {
             id: id_of(&device),
             name: name_of(&device),
             default: default.as_ref() == Some(&device),
-            plays: device.supported_output_configs().map(Iterator::collect).map_err(|e| e.to_string()),
+            plays: device.supported_output_configs().map(Iterator::collect).unwrap_or_default(),
         })
         .collect())
+}
+
+/// The devices that can play. On Linux without ALSA's bridge to JACK, whose library writes to the terminal when no server runs.
+fn players(host: &cpal::Host) -> Result<Vec<Device>> {
+    let devices = host.output_devices().map_err(|e| no_card(&e))?;
+    Ok(devices.filter(|d| id_of(d) != "jack").collect())
 }
 
 fn id_of(device: &Device) -> String {
@@ -65,8 +71,15 @@ fn name_of(device: &Device) -> String {
 }
 
 fn no_card(error: &cpal::Error) -> Error {
-    let what = error.message().map_or_else(|| error.to_string(), str::to_owned);
-    Error::Failed(format!("no sound card that works was found ({}); {ADVICE}", what.trim_end_matches('.')))
+    match error.kind() {
+        ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable => {
+            Error::Failed(format!("no sound card was found; {ADVICE}"))
+        }
+        _ => {
+            let what = error.to_string();
+            Error::Failed(format!("the sound card does not play ({}); {ADVICE}", what.trim_end_matches('.')))
+        }
+    }
 }
 
 impl Card {
@@ -77,7 +90,7 @@ impl Card {
                 .default_output_device()
                 .ok_or_else(|| Error::Failed(format!("no sound card was found; {ADVICE}")));
         };
-        let devices: Vec<_> = host.output_devices().map_err(|e| no_card(&e))?.collect();
+        let devices = players(&host)?;
         let names: Vec<_> = devices.iter().map(|d| (id_of(d), name_of(d))).collect();
         match pick(wanted, &names) {
             Some(place) => Ok(devices[place].clone()),

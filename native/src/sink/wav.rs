@@ -1,4 +1,5 @@
-//! WAV: RIFF, or RF64 (EBU Tech 3306) where 4 GiB do not suffice.
+//! WAV: RIFF, or RF64 (EBU Tech 3306) where 4 GiB do not suffice. A file that was to be so long and ended early is RIFF again, with
+//! a chunk of junk where the long lengths were to be.
 
 use crate::error::Result;
 use crate::output::Output;
@@ -6,7 +7,7 @@ use crate::sink::Format;
 use auralis_engine::SampleRate;
 use std::path::Path;
 
-/// The form of the file: decided by the length that was planned, and kept if it ends early.
+/// The form of the header, decided by the length that was planned: how long it is cannot change any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Riff,
@@ -52,21 +53,22 @@ impl Form {
         } else if float {
             fmt.extend(0_u16.to_le_bytes());
         }
-        // In RF64 the 32-bit lengths say "see ds64".
-        let short = |length: u64| if self == Self::Rf64 { u32::MAX } else { length as u32 }.to_le_bytes();
         let ds64 = if self == Self::Rf64 { 8 + 28 } else { 0 };
         let fact = if float { 12 } else { 0 };
         let riff = 4 + ds64 + 8 + fmt.len() as u64 + fact + 8 + data;
 
+        // In RF64 the 32-bit lengths say "see ds64".
+        let long = riff > u64::from(u32::MAX);
+        let short = |length: u64| if long { u32::MAX } else { length as u32 }.to_le_bytes();
         let mut out = Vec::new();
-        out.extend(if self == Self::Rf64 { b"RF64" } else { b"RIFF" });
+        out.extend(if long { b"RF64" } else { b"RIFF" });
         out.extend(short(riff));
         out.extend(b"WAVE");
         if self == Self::Rf64 {
-            out.extend(b"ds64");
+            out.extend(if long { b"ds64" } else { b"JUNK" });
             out.extend(28_u32.to_le_bytes());
             for length in [riff, data, frames] {
-                out.extend(length.to_le_bytes());
+                out.extend(if long { length } else { 0 }.to_le_bytes());
             }
             out.extend(0_u32.to_le_bytes());
         }

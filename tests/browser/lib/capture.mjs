@@ -28,7 +28,7 @@ registerProcessor('capture', class extends AudioWorkletProcessor {
 });
 `;
 
-/** Runs in the page before its own scripts: whatever worklet node is connected first is recorded into `recorded`. */
+/** Runs in the page before its own scripts: what the page's worklet node gives is recorded into `recorded`. */
 export function tap(captureUrl) {
   globalThis.recorded = [];
   const { addModule } = Worklet.prototype;
@@ -36,15 +36,22 @@ export function tap(captureUrl) {
     await addModule.call(this, captureUrl);
     return addModule.apply(this, args);
   };
+  // The recorder is made before the page's node: else its processor might come to life a few blocks too late.
+  const taps = new WeakMap();
+  const Node = globalThis.AudioWorkletNode;
+  globalThis.AudioWorkletNode = class extends Node {
+    constructor(context, ...rest) {
+      const recorder = new Node(context, 'capture', { channelCount: 2, channelCountMode: 'explicit' });
+      recorder.port.onmessage = ({ data }) => globalThis.recorded.push(...data);
+      recorder.connect(context.destination);
+      super(context, ...rest);
+      taps.set(this, recorder);
+    }
+  };
   const { connect } = AudioNode.prototype;
   AudioNode.prototype.connect = function patched(...args) {
-    if (this instanceof AudioWorkletNode && !this.isTap) {
-      const node = new AudioWorkletNode(this.context, 'capture', { channelCount: 2, channelCountMode: 'explicit' });
-      node.isTap = true;
-      node.port.onmessage = ({ data }) => globalThis.recorded.push(...data);
-      connect.call(this, node);
-      connect.call(node, this.context.destination);
-    }
+    const recorder = taps.get(this);
+    if (recorder) connect.call(this, recorder);
     return connect.apply(this, args);
   };
 }

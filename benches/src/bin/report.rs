@@ -1,0 +1,276 @@
+//! Measures everything that docs/benchmarks.md says, in one run, and writes it down: `cargo xtask bench`.
+//!
+//! Speeds are seconds of audio per second of this process's CPU time, medians of several runs; whatever is compared runs by turns. Only
+//! what is about several cores is taken from the clock.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{error, fs};
+
+use auralis_benches::report::machine;
+use auralis_benches::report::native::{compose, median, pad64, render, seeks, session};
+use auralis_benches::report::programs::{Auralis, Build, Fundsp, builds, worklet};
+use auralis_engine::cpu::Simd;
+use auralis_engine::{Preset, Quality};
+use clap::Parser;
+
+/// Measures what docs/benchmarks.md says
+#[derive(Parser)]
+#[command(name = "report", version)]
+struct Cli {
+    /// Write the page to this file instead of the screen
+    #[arg(long, value_name = "FILE.md")]
+    write: Option<PathBuf>,
+    /// How often each thing is measured
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=99))]
+    runs: u8,
+    /// Measure each thing once and briefly, to see that everything works
+    #[arg(long)]
+    brief: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("report: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Box<dyn error::Error>> {
+    let page = Measuring { runs: if cli.brief { 1 } else { cli.runs }, brief: cli.brief }.page()?;
+    match &cli.write {
+        Some(path) => fs::write(path, page)?,
+        None => print!("{page}"),
+    }
+    Ok(())
+}
+
+struct Measuring {
+    runs: u8,
+    brief: bool,
+}
+
+/// One preset's speeds.
+struct Speeds {
+    preset: Preset,
+    best: f64,
+    baseline: f64,
+    reduced: f64,
+}
+
+impl Measuring {
+    fn page(&self) -> Result<String, Box<dyn error::Error>> {
+        let best = Simd::detect();
+        let mut rows = Rows(String::new());
+        let mut details = String::new();
+
+        self.scene(best, &mut rows, &mut details)?;
+
+        let presets: Vec<Speeds> = Preset::ALL.into_iter().map(|preset| self.preset(preset, best)).collect();
+        let least = |speed: fn(&Speeds) -> f64| presets.iter().min_by(|a, b| speed(a).total_cmp(&speed(b)));
+        let (slowest, slowest_baseline) = (least(|s| s.best), least(|s| s.baseline));
+        if let (Some(slow), Some(base)) = (slowest, slowest_baseline) {
+            rows.add(
+                "any preset, native, one core",
+                "150 × real time (goal 300)",
+                &format!(
+                    "{:.0} × ({}, {}), {:.0} × ({}, {})",
+                    slow.best,
+                    slow.preset.name(),
+                    best.name(),
+                    base.baseline,
+                    base.preset.name(),
+                    Simd::Baseline.name()
+                ),
+            );
+        }
+        let dearest = presets.iter().map(|s| s.best / s.reduced).fold(0.0, f64::max);
+        rows.add(
+            "`reduced`, of `full`'s CPU time",
+            "50 % at most",
+            &format!("{:.0} % at most", dearest * 100.0),
+        );
+
+        let composing = Preset::ALL.map(|preset| {
+            let session = session(preset, Quality::Full);
+            median(
+                (0..self.runs)
+                    .map(|_| compose(&session, if self.brief { 3600.0 } else { 86_400.0 }))
+                    .collect(),
+            )
+        });
+        let composing = composing.into_iter().fold(f64::INFINITY, f64::min);
+        rows.add("composing alone, the slowest preset", "100 000 × real time", &format!("{composing:.0} ×"));
+
+        let slow = session(slowest.map_or(Preset::Bright, |s| s.preset), Quality::Full);
+        let taken = seeks(&slow, if self.brief { 3 } else { 200 });
+        rows.add(
+            &format!(
+                "seek to any frame of the first year, native ({} at random, the slowest preset)",
+                taken.len()
+            ),
+            "2 s at worst (goal 1)",
+            &format!(
+                "{:.2} s at worst, {:.2} s in the middle",
+                taken.last().copied().unwrap_or(0.0),
+                median(taken)
+            ),
+        );
+
+        self.hour(slow.settings == Preset::Bright.settings(), &mut rows);
+
+        details.push_str("\n## Presets\n\n");
+        writeln!(
+            details,
+            "| preset | {}, × real time | {} | {}, reduced |",
+            best.name(),
+            Simd::Baseline.name(),
+            best.name()
+        )?;
+        details.push_str("| --- | --- | --- | --- |\n");
+        for s in &presets {
+            writeln!(
+                details,
+                "| {} | {:.0} | {:.0} | {:.0} |",
+                s.preset.name(),
+                s.best,
+                s.baseline,
+                s.reduced
+            )?;
+        }
+
+        eprintln!("the worklet under Node ...");
+        match worklet(if self.brief { 2 } else { 30 }) {
+            Some(text) => {
+                for build in builds(&text) {
+                    rows.worklet(&build, &presets);
+                }
+                write!(
+                    details,
+                    "\n## The worklet\n\n`node web/worklet/bench.mjs`:\n\n```text\n{}\n```\n",
+                    text.trim_end()
+                )?;
+            }
+            None => rows.add("the worklet", "", "not measured: it's not built, or there is no Node"),
+        }
+
+        let compiler = machine::first_line("rustc", &["--version"]).unwrap_or_else(|| "rustc".to_owned());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(format!(
+            "# Benchmarks\n\n{}, {cores} cores, {}; {compiler}; {}. Written by `cargo xtask bench`.\n\n\
+             Speeds are seconds of audio per second of CPU time, medians of {} runs; what is compared ran by turns, in one run of one program. \
+             What is about several cores is by the clock, and so are the worklet's dearest blocks: what else the machine did is in them. \
+             Nothing here is asserted by a test.\n\n\
+             | what | at least | measured |\n| --- | --- | --- |\n{}{details}",
+            machine::processor(),
+            std::env::consts::OS,
+            machine::today(),
+            self.runs,
+            rows.0
+        ))
+    }
+
+    /// pad64 against FunDSP's.
+    fn scene(&self, best: Simd, rows: &mut Rows, details: &mut String) -> Result<(), Box<dyn error::Error>> {
+        eprintln!("pad64 ...");
+        let seconds = if self.brief { 5.0 } else { 60.0 };
+        let fundsp = Fundsp::build();
+        let mut measured: [Vec<f64>; 4] = Default::default();
+        for _ in 0..self.runs {
+            measured[0].push(pad64(best, seconds));
+            measured[1].push(pad64(Simd::Baseline, seconds));
+            for (way, speeds) in ["bank", "graph"].into_iter().zip(&mut measured[2..]) {
+                speeds.extend(fundsp.as_ref().and_then(|fundsp| fundsp.run(way, seconds)));
+            }
+        }
+        let [ours, baseline, bank, graph] = measured.map(median);
+        let measured = if bank > 0.0 {
+            format!("{:.1} × ({ours:.0} against {bank:.1} × real time)", ours / bank.max(graph))
+        } else {
+            format!("{ours:.0} × real time; FunDSP's could not be built")
+        };
+        rows.add("pad64, one core, against FunDSP's fastest way", "6 × its speed (goal 12 ×)", &measured);
+        details
+            .push_str("\n## pad64\n\n| program | × real time | of FunDSP's fastest |\n| --- | --- | --- |\n");
+        for (name, speed) in [
+            (format!("`pad64`, {}", best.name()), ours),
+            (format!("`pad64`, {}", Simd::Baseline.name()), baseline),
+            ("`pad64-fundsp --way bank`, built for this processor".to_owned(), bank),
+            ("`pad64-fundsp --way graph`, built for this processor".to_owned(), graph),
+        ] {
+            writeln!(details, "| {name} | {speed:.1} | {:.2} |", speed / bank.max(graph))?;
+        }
+        Ok(())
+    }
+
+    fn preset(&self, preset: Preset, best: Simd) -> Speeds {
+        eprintln!("{} ...", preset.name());
+        let seconds = if self.brief { 5.0 } else { 180.0 };
+        let (full, less) = (session(preset, Quality::Full), session(preset, Quality::Reduced));
+        let mut measured: [Vec<f64>; 3] = Default::default();
+        for _ in 0..self.runs {
+            measured[0].push(render(&full, best, seconds));
+            measured[1].push(render(&full, Simd::Baseline, seconds));
+            measured[2].push(render(&less, best, seconds));
+        }
+        let [best, baseline, reduced] = measured.map(median);
+        Speeds { preset, best, baseline, reduced }
+    }
+
+    /// One hour on one thread and on two.
+    fn hour(&self, bright: bool, rows: &mut Rows) {
+        eprintln!("an hour ...");
+        let preset = if bright { Preset::Bright } else { Preset::Focus };
+        let seconds = if self.brief { 60 } else { 3600 };
+        let what = format!("`auralis render` of {} minutes on 2 threads ({})", seconds / 60, preset.name());
+        let Some(auralis) = Auralis::build() else { return rows.add(&what, "1.8 × one", "not measured") };
+        let mut taken: [Vec<f64>; 2] = Default::default();
+        for _ in 0..self.runs.min(3) {
+            for (threads, taken) in (1..).zip(&mut taken) {
+                taken.extend(auralis.render(preset.name(), seconds, threads));
+            }
+        }
+        let [one, two] = taken.map(median);
+        let measured = format!("{:.2} × ({one:.1} s on one, {two:.1} s on two)", one / two);
+        rows.add(&what, "1.8 × one", &measured);
+    }
+}
+
+/// The rows of the first table.
+struct Rows(String);
+
+impl Rows {
+    fn add(&mut self, what: &str, wanted: &str, measured: &str) {
+        self.0 += &format!("| {what} | {wanted} | {measured} |\n");
+    }
+
+    fn worklet(&mut self, build: &Build, native: &[Speeds]) {
+        let name = &build.name;
+        let ratios = build.speeds.iter().zip(native).map(|(wasm, native)| wasm / native.baseline * 100.0);
+        let least = ratios.clone().fold(f64::INFINITY, f64::min);
+        let slowest = build.speeds.iter().copied().fold(f64::INFINITY, f64::min);
+        let wanted = if name == "simd" { "70 % of native on SSE2 (goal 100 %)" } else { "" };
+        let measured = format!(
+            "{least:.0} % at least, {:.0} % in the middle; {slowest:.0} × real time at least",
+            median(ratios.collect())
+        );
+        self.add(&format!("any preset in wasm, {name}, under Node"), wanted, &measured);
+        self.add(
+            &format!("the worklet, {name}, gzipped"),
+            "100 kB at most",
+            &format!("{:.1} kB", build.gzipped as f64 / 1000.0),
+        );
+        self.add("its memory", "8 MB at most", &format!("{:.1} MB", build.memory));
+        let blocks = format!("{:.0} % at worst, 999 in 1000 below {:.0} %", build.dearest, build.usual);
+        self.add("its dearest 128-frame block", "25 % of its time at most", &blocks);
+        self.add(
+            "its dearest seek within a year, of four",
+            "4 s at most (goal 2)",
+            &format!("{:.2} s", build.seek),
+        );
+    }
+}

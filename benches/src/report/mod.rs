@@ -1,0 +1,5 @@
+//! What is measured for docs/benchmarks.md.
+
+pub mod machine;
+pub mod native;
+pub mod programs;

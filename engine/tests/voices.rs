@@ -1,0 +1,222 @@
+//! Voices: enough of them, stolen without a click, each instrument in its range.
+
+mod common;
+
+use auralis_engine::cpu::Simd;
+use auralis_engine::mix::StereoBlock;
+use auralis_engine::movement::Movement;
+use auralis_engine::session::Timeline;
+use auralis_engine::session::timeline::Controls;
+use auralis_engine::settings::LAYERS;
+use auralis_engine::time::CONTROL;
+use auralis_engine::voice::Moment;
+use auralis_engine::voice::bank::{Bank, Group};
+use auralis_engine::voice::bell::Bells;
+use auralis_engine::voice::drone::Drone;
+use auralis_engine::voice::grain::Grain;
+use auralis_engine::voice::hat::HiHat;
+use auralis_engine::voice::kick::Kick;
+use auralis_engine::voice::lead::Lead;
+use auralis_engine::voice::noise::Wind;
+use auralis_engine::voice::pad::Pad;
+use auralis_engine::voice::swell::Swell;
+use auralis_engine::{Frame, Instrument, Note, SampleRate, Settings};
+use common::{rms, spectrum, with};
+
+const RATE: SampleRate = SampleRate::Hz44100;
+
+fn moment(frame: u64, richness: f32) -> Moment {
+    let controls = Controls {
+        intensity: 0.5,
+        brightness: 0.5,
+        space: 0.5,
+        layers: [1.0; LAYERS],
+        effects: 1.0,
+        richness,
+    };
+    Moment { frame: Frame(frame), rate: RATE, controls, openness: 1.0 }
+}
+
+fn note(instrument: Instrument, pitch: u8, seconds: f64, dice: u64) -> Note {
+    Note { instrument, pitch, velocity: 0.7, duration: RATE.frames(seconds), pan: 0.0, dice }
+}
+
+/// Renders `seconds` of something that renders blocks at moments.
+fn play(seconds: f64, richness: f32, mut render: impl FnMut(u64, &Moment, &mut StereoBlock)) -> Vec<f32> {
+    let mut out = Vec::new();
+    for i in 0..RATE.frames(seconds) / CONTROL as u64 {
+        let mut block = StereoBlock::default();
+        render(i, &moment(i * CONTROL as u64, richness), &mut block);
+        assert!(block.left.iter().chain(&block.right).all(|x| x.is_finite() && x.abs() < 8.0));
+        out.extend(block.left);
+    }
+    out
+}
+
+/// The energy above 10 kHz in each stretch of 512 frames: a click is broad, and stands out there.
+fn hiss(x: &[f32]) -> Vec<f64> {
+    x.chunks_exact(512)
+        .map(|part| {
+            let part: Vec<f64> = part.iter().map(|v| f64::from(*v)).collect();
+            spectrum(&part)[116..].iter().map(|m| m * m).sum::<f64>().sqrt()
+        })
+        .collect()
+}
+
+/// Fills a bank, then asks for more than it has, and looks for clicks.
+fn steal<T: Group + Default + Clone, const G: usize>(instrument: Instrument, voices: u32) {
+    let mut bank = Bank::<T, G>::default();
+    let mut most = 0;
+    let out = play(6.0, 1.0, |i, moment, block| {
+        // One more every 50 ms, long past all voices.
+        if i % 34 == 0 {
+            bank.play(&note(instrument, 50 + (i / 34 % 30) as u8, 60.0, i), G, RATE);
+        }
+        bank.render(moment, block);
+        most = most.max(bank.active());
+    });
+    assert_eq!(most, voices, "{instrument:?}");
+    // The first half fills the bank's attacks; steals go on to the end. No stretch may stand out.
+    let hiss = hiss(&out[88_200..]);
+    let mut sorted = hiss.clone();
+    sorted.sort_by(f64::total_cmp);
+    let (median, worst) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
+    println!("{instrument:?}: hiss {median:.2e}, at most {worst:.2e}");
+    assert!(
+        worst < 2e-3 * rms(&out[88_200..]).max(0.05) + median * 12.0,
+        "{instrument:?}: a click of {worst:e}"
+    );
+}
+
+#[test]
+fn voices_are_stolen_without_a_click() {
+    steal::<Drone, 1>(Instrument::Drone, 8);
+    steal::<Pad, 2>(Instrument::Pad, 16);
+    steal::<Lead, 1>(Instrument::Lead, 8);
+}
+
+#[test]
+fn bells_are_stolen_and_still_ring() {
+    let mut bells = Bells::default();
+    let out = play(4.0, 1.0, |i, _, block| {
+        if i % 100 == 0 {
+            bells.play(&note(Instrument::Bell, 72 + (i / 100 % 20) as u8, 8.0, i), 10, RATE);
+        }
+        bells.render(RATE, block);
+    });
+    assert_eq!(bells.active(), 10);
+    assert!(rms(&out[44_100..]) > 0.01);
+    let jump = out.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
+    assert!(jump < 0.5, "{jump}");
+    // And all end by themselves.
+    let end = play(20.0, 1.0, |_, _, block| bells.render(RATE, block));
+    assert_eq!(bells.active(), 0);
+    assert!(end[end.len() - 1000..].iter().all(|x| *x == 0.0));
+    // None at all is no bell.
+    bells.play(&note(Instrument::Bell, 72, 1.0, 1), 0, RATE);
+    assert_eq!(bells.active(), 0);
+}
+
+fn one<T: Group + Default + Clone>(
+    instrument: Instrument,
+    pitch: u8,
+    seconds: f64,
+    richness: f32,
+) -> Vec<f32> {
+    let mut bank = Bank::<T, 1>::default();
+    bank.play(&note(instrument, pitch, seconds, 7), 1, RATE);
+    let out = play(seconds + 14.0, richness, |_, moment, block| bank.render(moment, block));
+    assert_eq!(bank.active(), 0, "{instrument:?} ends");
+    assert!(out[out.len() - 1000..].iter().all(|x| *x == 0.0), "{instrument:?} ends in silence");
+    out
+}
+
+#[test]
+fn instruments_begin_and_end_softly() {
+    for richness in [0.0, 0.5, 1.0] {
+        let all = [
+            one::<Drone>(Instrument::Drone, 36, 6.0, richness),
+            one::<Pad>(Instrument::Pad, 64, 6.0, richness),
+            one::<Lead>(Instrument::Lead, 76, 2.0, richness),
+            one::<Grain>(Instrument::Grain, 84, 0.3, richness),
+            one::<Kick>(Instrument::Kick, 36, 0.4, richness),
+            one::<Swell>(Instrument::Swell, 36, 3.0, richness),
+            one::<HiHat>(Instrument::HiHat, 36, 0.1, richness),
+        ];
+        for (i, out) in all.iter().enumerate() {
+            assert!(out[0].abs() < 0.02, "instrument {i} begins with {}", out[0]);
+            let loud = out.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
+            assert!((0.02..2.5).contains(&loud), "instrument {i} at richness {richness}: {loud}");
+        }
+        // The long ones have soft edges: after 20 ms they are still far from their height.
+        for out in &all[..2] {
+            let loud = out.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
+            assert!(out[..882].iter().all(|x| x.abs() < 0.2 * loud));
+        }
+    }
+}
+
+#[test]
+fn a_kick_falls_from_150_to_50_hertz() {
+    let out = one::<Kick>(Instrument::Kick, 36, 0.4, 1.0);
+    // Times of rising zero crossings.
+    let crossings: Vec<usize> = (1..20_000).filter(|n| out[n - 1] < 0.0 && out[*n] >= 0.0).collect();
+    let first = 44_100.0 / (crossings[1] - crossings[0]) as f64;
+    assert!((85.0..150.0).contains(&first), "{first} Hz at first");
+    let settled: Vec<&[usize]> = crossings.windows(2).filter(|w| w[0] > 5000 && w[1] < 15_000).collect();
+    for pair in settled {
+        let hz = 44_100.0 / (pair[1] - pair[0]) as f64;
+        assert!((hz - 50.0).abs() < 1.0, "{hz} Hz later");
+    }
+}
+
+#[test]
+fn wind_and_swell_and_hat_keep_to_their_bands() {
+    let mut wind = Wind::new(1, 0, RATE);
+    let breeze = play(6.0, 1.0, |_, moment, block| wind.render(moment, block));
+    let centre = |x: &[f32]| common::centroid(x, 44_100.0);
+    assert!((300.0..6000.0).contains(&centre(&breeze)), "wind at {}", centre(&breeze));
+    let swell = one::<Swell>(Instrument::Swell, 36, 3.0, 1.0);
+    // By amplitude; the slopes of its band reach far up.
+    let at = centre(&swell[44_100..120_000]);
+    assert!((700.0..5000.0).contains(&at), "swell at {at}");
+    let hat = one::<HiHat>(Instrument::HiHat, 36, 0.1, 1.0);
+    assert!(centre(&hat[..8192]) > 6000.0, "hat at {}", centre(&hat[..8192]));
+}
+
+#[test]
+fn a_lead_glides_to_its_pitch() {
+    let mut bank = Bank::<Lead, 1>::default();
+    bank.play(&note(Instrument::Lead, 69, 1.0, 1), 1, RATE);
+    let out = play(4.0, 0.0, |i, moment, block| {
+        if i == 1400 {
+            bank.play(&note(Instrument::Lead, 76, 2.0, 2), 1, RATE);
+        }
+        bank.render(moment, block);
+    });
+    let at = 1400 * CONTROL + 44_100 / 2;
+    let part: Vec<f64> = out[at..at + 32_768].iter().map(|x| f64::from(*x)).collect();
+    let spectrum = spectrum(&part);
+    let peak = (1..spectrum.len()).max_by(|a, b| spectrum[*a].total_cmp(&spectrum[*b])).unwrap();
+    let hz = peak as f64 * 44_100.0 / 32_768.0;
+    assert!((hz - 659.26).abs() < 3.0, "{hz} Hz");
+}
+
+#[test]
+fn at_least_thirty_two_voices_sound_together() {
+    // A movement's own banks hold more; how many sound depends on the music: here as dense as it gets.
+    let settings = with(&Settings::default(), "intensity=1 bpm=200");
+    let timeline = Timeline::new(settings);
+    let mut movement = Movement::new(3, RATE, 0, &timeline, Simd::detect());
+    let mut most = 0;
+    for i in 0..RATE.frames(25.0) / CONTROL as u64 {
+        movement.render(Frame(i * CONTROL as u64), &timeline, &mut StereoBlock::default());
+        most = most.max(movement.voices());
+    }
+    println!("{most} voices at once");
+    assert!(most >= 32, "{most}");
+    movement.silence();
+    let mut block = StereoBlock::default();
+    movement.render(Frame(RATE.frames(26.0)).control_floor(), &timeline, &mut block);
+    assert!(block.left.iter().all(|x| *x == 0.0), "silenced");
+}
