@@ -24,7 +24,7 @@ fn a_hash_is_the_same_whichever_way_it_is_made() {
     let folder = Folder::new("hash");
     let hash = |more: &[&str]| {
         let text = folder
-            .run(&[&["hash", "--seed", "42", "--preset", "sleep", "--seconds", "6"], more].concat())
+            .run(&[&["hash", "--seed", "42", "--preset", "sleep", "--seconds", "0.7"], more].concat())
             .text();
         assert!(
             text.len() == 65 && text.ends_with('\n') && text.trim().bytes().all(|b| b.is_ascii_hexdigit())
@@ -44,9 +44,9 @@ fn a_hash_is_the_same_whichever_way_it_is_made() {
         assert_eq!(hash(more), expected, "{more:?}");
     }
     for more in
-        [&["--seed", "43"][..], &["--intensity", "0.9"], &["--sample-rate", "48000"], &["--from", "1"]]
+        [&["--seed", "43"][..], &["--intensity", "0.9"], &["--sample-rate", "48000"], &["--from", "0.1"]]
     {
-        let args = [&["hash", "--preset", "sleep", "--seconds", "6"], more].concat();
+        let args = [&["hash", "--preset", "sleep", "--seconds", "0.7"], more].concat();
         assert_ne!(folder.run(&args).text(), expected, "{more:?}");
     }
 }
@@ -54,14 +54,14 @@ fn a_hash_is_the_same_whichever_way_it_is_made() {
 #[test]
 fn the_file_holds_the_samples_that_are_hashed() {
     let folder = Folder::new("render");
-    let session = ["--seed", "3", "--key", "Eb major", "--seconds", "4", "--from", "2"];
+    let session = ["--seed", "3", "--key", "Eb major", "--seconds", "1.5", "--from", "0.5"];
     let render = |more: &[&str]| folder.run(&[&["render"], &session[..], more].concat());
     let run = render(&["-o", "a.wav", "--format", "f32"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
-    assert!(run.err.starts_with("auralis: a.wav: seed 3, 4.0 s at "), "{}", run.err);
+    assert!(run.err.starts_with("auralis: a.wav: seed 3, 1.5 s at "), "{}", run.err);
     let (spec, floats) = wav(&folder, "a.wav");
     assert_eq!((spec.channels, spec.sample_rate, spec.bits_per_sample), (2, 44_100, 32));
-    assert_eq!(floats.len(), 2 * 4 * 44_100);
+    assert_eq!(floats.len(), 3 * 44_100);
     let mut hash = auralis::sink::Hash::default();
     hash.update(&floats);
     let expected = folder.run(&[&["hash"], &session[..]].concat()).text();
@@ -86,11 +86,11 @@ fn the_file_holds_the_samples_that_are_hashed() {
 fn stems_are_a_file_for_each_layer_and_one_for_space() {
     let folder = Folder::new("stems");
     let run =
-        folder.run(&["render", "--seconds", "3", "--stems", "parts", "--format", "f32", "-o", "mix.wav"]);
+        folder.run(&["render", "--seconds", "0.5", "--stems", "parts", "--format", "f32", "-o", "mix.wav"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     for name in ["drone", "pad", "lead", "bell", "grains", "noise", "percussion", "space"] {
         let (spec, samples) = wav(&folder, &format!("parts/{name}.wav"));
-        assert_eq!((spec.bits_per_sample, samples.len()), (32, 2 * 3 * 44_100), "{name}");
+        assert_eq!((spec.bits_per_sample, samples.len()), (32, 44_100), "{name}");
     }
     assert_eq!(std::fs::read_dir(folder.path("parts")).unwrap().count(), 8);
     // Without a mix, too.
@@ -104,13 +104,14 @@ fn a_saved_session_is_the_session() {
     folder.write("c.jsonl", "{\"frame\": 22050, \"intensity\": 1, \"layers\": {\"pad\": 0}}\n");
     let options =
         ["--seed", "18446744073709551615", "--preset", "dawn", "--layer", "bell=0.2", "--changes", "c.jsonl"];
-    let hash = folder.run(&[&["hash", "--save-session", "s.json"], &options[..]].concat()).text();
-    assert_eq!(folder.run(&["hash", "--session", "s.json"]).text(), hash);
+    let hash =
+        folder.run(&[&["hash", "--seconds", "1", "--save-session", "s.json"], &options[..]].concat()).text();
+    assert_eq!(folder.run(&["hash", "--seconds", "1", "--session", "s.json"]).text(), hash);
     let text = String::from_utf8(folder.read("s.json")).unwrap();
     assert!(text.contains("\"18446744073709551615\"") && text.contains("22050"), "{text}");
     // What is said with it overrides it.
-    assert_ne!(folder.run(&["hash", "--session", "s.json", "--bpm", "90"]).text(), hash);
-    assert_ne!(folder.run(&["hash", "--session", "s.json", "--seed", "1"]).text(), hash);
+    assert_ne!(folder.run(&["hash", "--seconds", "1", "--session", "s.json", "--bpm", "90"]).text(), hash);
+    assert_ne!(folder.run(&["hash", "--seconds", "1", "--session", "s.json", "--seed", "1"]).text(), hash);
     assert_eq!(folder.names(), ["c.jsonl", "s.json"]);
 }
 
@@ -171,10 +172,9 @@ fn help_man_page_and_completions_know_every_option() {
     }
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let text = folder.run(&["completions", shell]).text();
-        assert!(
-            ["intensity", "meditation", "save-session"].iter().all(|word| text.contains(word)),
-            "{shell}"
-        );
+        assert!(["intensity", "save-session"].iter().all(|word| text.contains(word)), "{shell}");
+        // Where completing values is possible, those too.
+        assert!(matches!(shell, "powershell" | "elvish") || text.contains("meditation"), "{shell}");
     }
     assert!(folder.run(&["man"]).text().contains("auralis"));
     assert_eq!(folder.run(&["man", "--dir", "pages"]).code, Some(0));
@@ -209,7 +209,7 @@ fn playing_to_nobody_takes_its_time_and_saves_the_session() {
 #[test]
 fn doctor_and_devices_say_what_there_is() {
     let folder = Folder::new("doctor");
-    let text = folder.run(&["doctor", "--seconds", "1"]).text();
+    let text = folder.run(&["doctor", "--seconds", "0.5"]).text();
     for part in ["SOUND", "cores", "Sound", "real time", "used"] {
         assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part} is missing in {text}");
     }
@@ -226,7 +226,7 @@ fn a_sound_card_is_played_on() {
     let run = folder.run(&["play", "--seconds", "0.5", "--seed", "5"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(run.err.contains("played 0:00:00.500 of seed 5"), "{}", run.err);
-    let text = folder.run(&["doctor", "--seconds", "1"]).text();
+    let text = folder.run(&["doctor", "--seconds", "0.5"]).text();
     assert!(text.contains("the session's own rate"), "{text}");
 }
 
@@ -259,7 +259,7 @@ mod ctrl_c {
                 ["render", "--seconds", "360000", "--threads", threads, "-o", "a.wav", "--format", "24"];
             let child = start(&folder, &args);
             let part = folder.path(&format!(".a.wav.{}.part", child.id()));
-            interrupt(&child, || std::fs::metadata(&part).is_ok_and(|m| m.len() > 1_000_000));
+            interrupt(&child, || std::fs::metadata(&part).is_ok_and(|m| m.len() > 100_000));
             let run = Run::of(&child.wait_with_output().unwrap());
             assert_eq!(run.code, Some(130), "{}", run.err);
             assert!(
@@ -270,7 +270,7 @@ mod ctrl_c {
             assert_eq!(folder.names(), ["a.wav"]);
             // So long a plan was to be an RF64, which few readers know; what is left of it, all do.
             let (_, samples) = wav(&folder, "a.wav");
-            assert!(samples.len() > 100_000);
+            assert!(samples.len() > 10_000);
             assert_eq!(folder.read("a.wav").len(), 104 + 3 * samples.len());
         }
     }

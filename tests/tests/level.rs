@@ -17,8 +17,8 @@ const INAUDIBLE: f32 = 5e-4;
 ///
 /// Dense music's samples, and hence the steps between them, are spread about normally: among the 4410 steps of a tenth of a second the highest
 /// is at 3.5 to 5 times their root mean square, and what begins suddenly within it (a kick, a hi-hat) brings that to 8 or so. A click is one
-/// step among thousands that are small: alone it is at 66 times (the square root of 4410), and it passes 16 where it is 6 % of what surrounds it.
-const CLICK: f32 = 16.0;
+/// step among thousands that are small: alone it is at 66 times (the square root of 4410), and it passes 12 where it is 3 % of the energy around it.
+const CLICK: f32 = 12.0;
 
 struct Measured {
     preset: Preset,

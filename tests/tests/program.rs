@@ -101,7 +101,7 @@ fn rendered_files_hold_the_frames_that_are_hashed() {
     let file = folder.path().join("focus.wav");
     let out = file.to_str().expect("a name in UTF-8");
     for threads in ["1", "2"] {
-        let more = ["render", "--bits", "32", "--threads", threads, "--out", out];
+        let more = ["render", "--format", "f32", "--threads", threads, "--out", out];
         hash(&program, &more, &of_preset("focus", 44_100));
         let bytes = fs::read(&file).expect("the file is there");
         assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));

@@ -38,8 +38,14 @@ impl Lines {
     }
 }
 
+/// Runs the tests of every crate under coverage, shows each crate's share, and fails when one is under its floor.
+pub(crate) fn run() -> Result<()> {
+    run_tests()?;
+    check()
+}
+
 /// Runs the tests of every crate under coverage and writes the report for [`check`].
-pub(crate) fn run_tests() -> Result<()> {
+fn run_tests() -> Result<()> {
     from_rustup::llvm_tools()?;
     let folder = from_cargo::llvm_cov().folder()?;
     let mut command = process::cargo("llvm-cov");
@@ -56,7 +62,7 @@ pub(crate) fn run_tests() -> Result<()> {
 }
 
 /// Shows each crate's share and fails when one is under its floor.
-pub(crate) fn check() -> Result<()> {
+fn check() -> Result<()> {
     let text = fs::read_to_string(report_file()?)
         .context("there is no coverage report: the tests must run first")?;
     let report: Value = serde_json::from_str(&text).context("the coverage report is unreadable")?;

@@ -35,10 +35,12 @@ enum Command {
     Build,
     /// Build the engine for the AudioWorklet, with and without SIMD, in web/worklet/dist/
     Worklet,
-    /// Run every test: style, licences, docs, coverage, bit-exactness, browsers
+    /// Run every test: style, licences, docs, bit-exactness, programs, browsers
     Test(test::Options),
     /// Run the long tests at full length
     Soak,
+    /// Count which lines the tests of each crate reach; needs an hour or so, since counting slows the engine down a hundredfold
+    Coverage,
     /// Run the benchmarks and write docs/benchmarks.md
     Bench,
     /// Render every preset, measure it and write docs/listening.md
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Worklet => worklet::run(),
         Command::Test(options) => test::run(&options),
         Command::Soak => soak::run(),
+        Command::Coverage => coverage::run(),
         Command::Bench => bench::run(),
         Command::Listening => bench::listening(),
     };

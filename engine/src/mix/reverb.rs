@@ -10,7 +10,8 @@
 
 use crate::dsp::delay::{Block, DelayLine};
 use crate::dsp::filter::{ANTI_DENORMAL, OnePole};
-use crate::math::{exp2_scalar, one_pole, sin_phase_scalar};
+use crate::lanes::{F32x8, LANES, U32x8};
+use crate::math::{exp2_scalar, one_pole, sin_phase};
 use crate::mix::StereoBlock;
 use crate::time::{CONTROL, Frame, SampleRate};
 
@@ -111,47 +112,32 @@ impl Reverb {
         self.before[1].read_whole(self.pre_delay, &mut dry.right);
         self.before[0].write(&input.left);
         self.before[1].write(&input.right);
-        let mut x = [[0.0; CONTROL]; LINES];
-        if full {
-            self.run::<LINES>(frame, &dry, &mut x);
-        } else {
-            self.run::<4>(frame, &dry, &mut x);
-        }
         let mut out = StereoBlock::default();
-        for n in 0..CONTROL {
-            // Alternating signs: left and right hear the same lines, but not the same sum.
-            out.left[n] = (x[0][n] - x[2][n]) + (x[4][n] - x[6][n]);
-            out.right[n] = (x[1][n] - x[3][n]) + (x[5][n] - x[7][n]);
-        }
-        // Four lines give half the power of eight.
-        if !full {
-            for n in 0..CONTROL {
-                out.left[n] *= core::f32::consts::SQRT_2;
-                out.right[n] *= core::f32::consts::SQRT_2;
-            }
-        }
-        for n in 0..CONTROL {
-            out.left[n] = self.high_pass[0].high(out.left[n]);
-            out.right[n] = self.high_pass[1].high(out.right[n]);
+        if full {
+            self.run::<LINES>(frame, &dry, &mut out);
+        } else {
+            self.run::<4>(frame, &dry, &mut out);
         }
         out
     }
 
     #[inline(always)]
-    fn run<const N: usize>(&mut self, frame: Frame, dry: &StereoBlock, x: &mut [Block; LINES]) {
+    fn run<const N: usize>(&mut self, frame: Frame, dry: &StereoBlock, out: &mut StereoBlock) {
         // Four lines are every second one of the eight, for the same spread of lengths.
         let every = LINES / N;
-        let next = frame + CONTROL as u64;
-        for i in 0..N {
-            let line = i * every;
-            if N == LINES {
-                let length = |at: Frame| {
-                    let drift = sin_phase_scalar((at.0 as u32).wrapping_mul(self.steps[line]));
-                    self.lengths[line] + DRIFT * self.rate.hz_f32() * drift
-                };
-                self.lines[line].read(length(frame), length(next), &mut x[i]);
-            } else {
-                self.lines[line].read_whole(self.lengths[line] as usize, &mut x[i]);
+        let mut x = [[0.0; CONTROL]; N];
+        if N == LINES {
+            let lengths = |at: Frame| {
+                let turns = U32x8(self.steps.map(|step| (at.0 as u32).wrapping_mul(step)));
+                F32x8(self.lengths) + sin_phase(turns) * (DRIFT * self.rate.hz_f32())
+            };
+            let (from, to) = (lengths(frame), lengths(frame + CONTROL as u64));
+            for i in 0..N {
+                self.lines[i].read(from.0[i], to.0[i], &mut x[i]);
+            }
+        } else {
+            for i in 0..N {
+                self.lines[i * every].read_whole(self.lengths[i * every] as usize, &mut x[i]);
             }
         }
         let mut keep = [0.0; N];
@@ -165,36 +151,54 @@ impl Reverb {
             gain[i] = self.gains[i * every] * unmixed;
             state[i] = self.damped[i * every];
         }
+        // Four lines give half the power of eight.
+        let louder = if N == LINES { 1.0 } else { core::f32::consts::SQRT_2 };
+        let mut high_pass = self.high_pass;
         for n in 0..CONTROL {
             for i in 0..N {
                 state[i] = state[i] * keep[i] + (x[i][n] * take[i] + ANTI_DENORMAL);
                 x[i][n] = state[i];
             }
+            // Alternating signs: left and right hear the same lines, but not the same sum.
+            let (mut left, mut right) = (state[0] - state[2], state[1] - state[3]);
+            if N == LINES {
+                left += state[4] - state[6];
+                right += state[5] - state[7];
+            }
+            out.left[n] = high_pass[0].high(left * louder);
+            out.right[n] = high_pass[1].high(right * louder);
         }
-        let mut mixed = [[0.0; CONTROL]; N];
+        self.high_pass = high_pass;
         for i in 0..N {
             self.damped[i * every] = state[i];
-            for n in 0..CONTROL {
-                mixed[i][n] = x[i][n] * gain[i];
-            }
         }
-        let mut half = N / 2;
-        while half > 0 {
-            for i in (0..N).filter(|i| i & half == 0) {
-                for n in 0..CONTROL {
-                    let (a, b) = (mixed[i][n], mixed[i + half][n]);
-                    mixed[i][n] = a + b;
-                    mixed[i + half][n] = a - b;
-                }
+        // Eight frames at a time: all lines' parts fit in registers.
+        for at in (0..CONTROL).step_by(LANES) {
+            let part = |block: &Block| {
+                let mut lanes = [0.0; LANES];
+                lanes.copy_from_slice(&block[at..at + LANES]);
+                F32x8(lanes)
+            };
+            let mut mixed = [F32x8::ZERO; N];
+            for i in 0..N {
+                mixed[i] = part(&x[i]) * gain[i];
             }
-            half /= 2;
+            let mut half = N / 2;
+            while half > 0 {
+                for i in (0..N).filter(|i| i & half == 0) {
+                    let (a, b) = (mixed[i], mixed[i + half]);
+                    mixed[i] = a + b;
+                    mixed[i + half] = a - b;
+                }
+                half /= 2;
+            }
+            let sources = [part(&dry.left) * 0.35, part(&dry.right) * 0.35];
+            for i in 0..N {
+                x[i][at..at + LANES].copy_from_slice(&(mixed[i] + sources[i % 2]).0);
+            }
         }
         for i in 0..N {
-            let source = if i % 2 == 0 { &dry.left } else { &dry.right };
-            for n in 0..CONTROL {
-                mixed[i][n] += source[n] * 0.35;
-            }
-            self.lines[i * every].write(&mixed[i]);
+            self.lines[i * every].write(&x[i]);
         }
     }
 }

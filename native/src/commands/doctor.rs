@@ -126,8 +126,9 @@ fn sound(devices: &Result<Vec<Listed>>, host: &str, rate: SampleRate) -> String 
 /// Seconds of music per second, on one core.
 fn speed(plan: &Plan) -> Result<f64> {
     let mut performance = Performance::new(&plan.session, plan.log.clone());
-    performance.seek(plan.from + plan.session.rate.frames(10.0))?;
     let frames = plan.frames_or(10.0);
+    // Not from the very beginning, where little sounds yet.
+    performance.seek(plan.from + frames)?;
     let mut block = [0.0; 2 * 1024];
     let began = Instant::now();
     for _ in 0..frames.div_ceil(1024) {

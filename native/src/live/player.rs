@@ -197,17 +197,16 @@ mod tests {
     #[test]
     fn what_was_heard_is_what_the_saved_log_gives() {
         let session = Session::new(3);
-        let from = 100_000;
+        let from = 20_000;
         // A log with changes before, soon after and long after the steering.
         let mut player =
-            Player::new(&session, log(&[(50_000, 0.2), (101_000, 0.9), (160_000, 0.1)]), Frame(from))
-                .unwrap();
-        let mut heard = vec![0.0; 2 * 100_000];
+            Player::new(&session, log(&[(5_000, 0.2), (21_000, 0.9), (60_000, 0.1)]), Frame(from)).unwrap();
+        let mut heard = vec![0.0; 2 * 50_000];
         for (n, part) in heard.chunks_mut(2 * 500).enumerate() {
             match n {
                 10 => player.steer(Steer::Intensity(-0.35)),
                 11..20 => player.steer(Steer::Tempo(2.0)),
-                150 => player.steer(Steer::NextPreset),
+                80 => player.steer(Steer::NextPreset),
                 _ => {}
             }
             player.render(part).unwrap();
@@ -218,7 +217,7 @@ mod tests {
         assert_eq!(wishes[2].intensity, Level::new(0.55));
         assert_eq!(wishes[3].bpm, Bpm::new(88.0));
         assert_eq!(wishes[5].preset, Some(Preset::Focus));
-        assert!(heard == by_performance(&session, log, from, 100_000));
+        assert!(heard == by_performance(&session, log, from, 50_000));
     }
 
     #[test]

@@ -153,7 +153,9 @@ impl Player {
         self.wanted.set(true);
         // Refused until the listener has touched the page; then the state says so.
         let _ = self.context.resume();
-        self.post(&ToWorklet::Play);
+        if self.ready.get() {
+            self.post(&ToWorklet::Play);
+        }
     }
 
     /// Fades out and rests.
@@ -248,7 +250,6 @@ impl Player {
         if let Some(opening) = &*self.opening.borrow() {
             Reflect::set(&given, &"session".into(), &to_js(opening)?)?;
         }
-        Reflect::set(&given, &"playing".into(), &self.wanted.get().into())?;
         let options = AudioWorkletNodeOptions::new();
         options.set_number_of_inputs(0);
         options.set_output_channel_count(&Array::of1(&2.into()));
@@ -277,7 +278,13 @@ impl Player {
 
     fn heard(self: &Rc<Self>, data: &JsValue) {
         match serde_wasm_bindgen::from_value(data.clone()) {
-            Ok(FromWorklet::Ready { sound }) if sound == SOUND_VERSION => self.ready.set(true),
+            Ok(FromWorklet::Ready { sound }) if sound == SOUND_VERSION => {
+                self.ready.set(true);
+                // Not before: by now the node is connected, and not a sample of the beginning is lost.
+                if self.wanted.get() {
+                    self.post(&ToWorklet::Play);
+                }
+            }
             Ok(FromWorklet::Ready { .. }) => {
                 self.broke("the page and its engine are of different versions: reload the page".into());
             }

@@ -1,0 +1,196 @@
+// The worklet's processor, block by block in Node: fades, pauses, seeks in slices, changes at their frames, and trouble.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { PLACES } from './lib/native.mjs';
+
+const RATE = 44100;
+Object.assign(globalThis, { sampleRate: RATE, currentTime: 0 });
+globalThis.AudioWorkletProcessor = class {
+  constructor() {
+    this.port = { said: [], postMessage: (message) => this.port.said.push(message) };
+  }
+};
+const { Engine, Processor, REFUSALS } = await import(pathToFileURL(join(PLACES.source, 'worklet.js')));
+const { lay } = await import(pathToFileURL(join(PLACES.source, 'session.mjs')));
+
+const module = new WebAssembly.Module(readFileSync(join(PLACES.worklet, 'auralis-simd.wasm')));
+const plain = new Engine(module);
+plain.raw.preset(0);
+const WORDS = plain.words.slice();
+const LOUDER = lay(plain, WORDS, { intensity: 1 });
+const SEED = 77n;
+
+/** What the engine itself gives. */
+function engineFrames(count, { from = 0n, changes = [] } = {}) {
+  const engine = new Engine(module);
+  engine.open(SEED, RATE, WORDS);
+  let told = 0;
+  if (from > 0n) {
+    told = engine.seek(from, WORDS, changes);
+    while (!engine.step(512));
+  }
+  for (const { frame, words } of changes.slice(told)) Engine.check(engine.apply(frame, words));
+  const [left, right] = [new Float32Array(count), new Float32Array(count)];
+  engine.render(left, right, 0, count);
+  return left;
+}
+
+/** A processor with a session open. */
+function open(options = {}) {
+  const processor = new Processor({ processorOptions: { module, session: { seed: SEED, words: WORDS }, ...options } });
+  processor.tell = (data) => processor.port.onmessage({ data });
+  processor.last = (type) => processor.port.said.findLast((message) => message.type === type);
+  return processor;
+}
+
+/** The left channel of the coming frames. */
+function hear(processor, count, block = 128) {
+  const heard = new Float32Array(count);
+  for (let at = 0; at < count; at += block) {
+    const output = [new Float32Array(block), new Float32Array(block)];
+    assert.equal(processor.process([], [output]), true);
+    heard.set(output[0].subarray(0, Math.min(block, count - at)), at);
+  }
+  return heard;
+}
+
+const silent = (samples) => samples.every((x) => x === 0);
+
+test('silent until it plays, then the engine’s own samples from the first on', () => {
+  for (const block of [128, 300, 2048]) {
+    const processor = open();
+    assert.ok(silent(hear(processor, 512, block)));
+    processor.tell({ type: 'play' });
+    assert.deepEqual(hear(processor, 20_000, block), engineFrames(20_000));
+    assert.equal(processor.last('ready').sound, plain.raw.sound_version());
+  }
+});
+
+test('pauses with a fade and goes on where it was', () => {
+  const processor = open({ fade: 0.01 });
+  processor.tell({ type: 'play' });
+  hear(processor, 128 * 400);
+  processor.tell({ type: 'pause' });
+  const fading = hear(processor, 128 * 4);
+  const whole = engineFrames(128 * 406);
+  assert.ok(Math.abs(fading[10] - whole[128 * 400 + 10] * (1 - 11 / 441)) < 1e-6);
+  assert.ok(silent(hear(processor, 1024)));
+  const { position, playing } = processor.last('state');
+  assert.equal(playing, false);
+  assert.equal(position, 128n * 404n);
+  processor.tell({ type: 'play' });
+  const rising = hear(processor, 256);
+  assert.ok(Math.abs(rising[99] - whole[128 * 404 + 99] * (100 / 441)) < 1e-6);
+});
+
+test('a change takes effect at its frame, and says at which', () => {
+  const processor = open();
+  processor.tell({ type: 'play' });
+  hear(processor, 1280);
+  processor.tell({ type: 'change', id: 5, words: LOUDER, frame: 20_000n });
+  const heard = hear(processor, 128 * 400);
+  assert.deepEqual(processor.last('changed'), { type: 'changed', id: 5, frame: 20_000n });
+  const wanted = engineFrames(1280 + 128 * 400, { changes: [{ frame: 20_000n, words: LOUDER }] });
+  assert.deepEqual(heard, wanted.subarray(1280));
+});
+
+test('a change without a frame holds from now on; a later one replaces what was to come', () => {
+  const processor = open();
+  processor.tell({ type: 'play' });
+  hear(processor, 1280);
+  processor.tell({ type: 'change', id: 1, words: LOUDER });
+  processor.tell({ type: 'change', id: 2, words: WORDS });
+  hear(processor, 256);
+  assert.equal(processor.port.said.filter(({ type }) => type === 'changed').length, 1);
+  const { id, frame } = processor.last('changed');
+  assert.equal(id, 2);
+  assert.ok(frame >= 1280n && frame < 1280n + 4096n);
+});
+
+test('too many changes are refused, and nothing breaks', () => {
+  const processor = open();
+  processor.tell({ type: 'play' });
+  for (let id = 1; id < 1000 && !processor.last('refused'); id += 1) {
+    processor.tell({ type: 'change', id, words: id % 2 ? LOUDER : WORDS });
+    hear(processor, 128);
+  }
+  assert.equal(processor.last('refused').code, REFUSALS.FULL);
+  assert.equal(processor.last('error'), undefined);
+});
+
+test('a session begun late is sought in slices, then faded in', () => {
+  const changes = [{ frame: 100_000n, words: LOUDER }, { frame: 1_000_300n, words: WORDS }];
+  const from = 1_000_001n;
+  const processor = open({ session: { seed: SEED, words: WORDS, changes, frame: from }, fade: 0.01 });
+  processor.tell({ type: 'play' });
+  let blocks = 0;
+  while (processor.last('state').seeking) {
+    const block = hear(processor, 128);
+    assert.ok(silent(block) || !processor.last('state').seeking);
+    blocks += 1;
+  }
+  assert.ok(blocks > 10, 'in more slices than one');
+  const wanted = engineFrames(128 * 2000, { from, changes });
+  const heard = hear(processor, 128 * 1900);
+  // The call that ended the seek began to play.
+  assert.deepEqual(heard.subarray(1000), wanted.subarray(1128, 128 + 128 * 1900));
+});
+
+test('a session opened while one plays waits for that to fade out', () => {
+  const processor = open({ fade: 0.01 });
+  processor.tell({ type: 'play' });
+  hear(processor, 128 * 100);
+  processor.tell({ type: 'open', seed: SEED + 1n, words: WORDS });
+  processor.tell({ type: 'play' });
+  const old = engineFrames(128 * 110);
+  const fading = hear(processor, 128 * 4);
+  assert.ok(Math.abs(fading[10] - old[128 * 100 + 10] * (1 - 11 / 441)) < 1e-6);
+  const fresh = new Engine(module);
+  fresh.open(SEED + 1n, RATE, WORDS);
+  const [left, right] = [new Float32Array(5120), new Float32Array(5120)];
+  fresh.render(left, right, 0, 5120);
+  assert.deepEqual(hear(processor, 5120), left);
+});
+
+test('makes do with one channel, and with none', () => {
+  const processor = open();
+  processor.tell({ type: 'play' });
+  const mono = [new Float32Array(128)];
+  processor.process([], [mono]);
+  assert.deepEqual(mono[0], engineFrames(128));
+  processor.process([], [[]]);
+});
+
+test('trouble is said, and silence follows', () => {
+  const broken = new Processor({ processorOptions: { bytes: new Uint8Array([1, 2, 3]) } });
+  assert.match(broken.port.said.at(-1).message, /./);
+  assert.equal(broken.port.said.at(-1).type, 'error');
+  assert.ok(silent(hear(broken, 256)));
+
+  const processor = open();
+  processor.tell({ type: 'play' });
+  hear(processor, 1280);
+  processor.tell({ type: 'open', seed: SEED, words: new Float32Array(WORDS.length).fill(NaN) });
+  hear(processor, 128 * 40);
+  assert.match(processor.last('error').message, /a setting is out of its range/);
+  assert.ok(silent(hear(processor, 256)));
+});
+
+test('closed, the node may end', () => {
+  const processor = open();
+  processor.tell({ type: 'close' });
+  assert.equal(processor.process([], [[new Float32Array(128)]]), false);
+});
+
+test('the memory never grows', () => {
+  const processor = open();
+  processor.tell({ type: 'play' });
+  const before = processor.engine.raw.memory.buffer.byteLength;
+  hear(processor, 128 * 2000);
+  assert.equal(processor.engine.raw.memory.buffer.byteLength, before);
+  assert.ok(before <= 8 << 20);
+});
