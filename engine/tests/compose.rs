@@ -126,7 +126,7 @@ fn bars(session: &Session, events: &[Event]) -> Vec<Bar> {
 }
 
 /// The bar that a note was planned in: grids lie 120 ms after the bars, and nothing leans more than 100 ms.
-fn bar_of<'a>(bars: &'a [Bar], frame: Frame) -> &'a Bar {
+fn bar_of(bars: &[Bar], frame: Frame) -> &Bar {
     let frame = frame.saturating_sub(RATE.frames(0.015));
     &bars[bars.partition_point(|b| b.start <= frame) - 1]
 }
@@ -678,7 +678,7 @@ fn key_scale_and_tempo_change_at_phrases_only_and_are_led_in() {
                             || index > 0 && !fresh,
                         "bars of {real} s instead of {wanted} s, {count} to go"
                     );
-                    assert!(bars >= 1 && bars < 12);
+                    assert!((1..12).contains(&bars));
                 }
                 What::Chord { led, .. } => {
                     if let Some(at) = moved.take() {

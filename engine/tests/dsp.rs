@@ -107,7 +107,8 @@ fn waveforms_are_what_they_are_called() {
     phase.set_hz(0, hz, RATE);
     let turn = |phase: &Phase| f64::from(phase.position.0[0]) / 4_294_967_296.0;
     type Wave = fn(&mut Phase) -> F32x8;
-    let all: [(&str, Wave, fn(f64) -> f64); 5] = [
+    type Ideal = fn(f64) -> f64;
+    let all: [(&str, Wave, Ideal); 5] = [
         ("sine", |p| p.sine(), |t| (std::f64::consts::TAU * t).sin()),
         ("saw", |p| p.saw(), |t| 2.0 * (t - (t + 0.5).floor())),
         ("light saw", |p| p.saw_light(), |t| 2.0 * t - 1.0),
@@ -151,11 +152,11 @@ fn oscillators_keep_their_frequency() {
 
 /// Impulse responses of eight lanes.
 fn impulses(length: usize, mut next: impl FnMut(F32x8) -> F32x8) -> Vec<Vec<f64>> {
-    let mut all = vec![Vec::with_capacity(length); LANES];
+    let mut all = vec![Vec::new(); LANES];
     for n in 0..length {
         let y = next(F32x8::splat(if n == 0 { 1.0 } else { 0.0 }));
-        for lane in 0..LANES {
-            all[lane].push(f64::from(y.0[lane]));
+        for (response, value) in all.iter_mut().zip(y.0) {
+            response.push(f64::from(value));
         }
     }
     all
@@ -167,7 +168,8 @@ fn state_variable_filters_have_the_declared_response() {
     const QS: [f32; LANES] = [0.5, 0.707, 1.0, 2.0, 5.0, 0.9, 1.6, 0.6];
     type Output = fn(&mut StateVariable, F32x8) -> F32x8;
     // With w the warped frequency over the warped cutoff: the numerators' magnitudes over |1 - w² + iw/Q|.
-    let kinds: [(&str, Output, fn(f64, f64) -> f64); 3] = [
+    type Numerator = fn(f64, f64) -> f64;
+    let kinds: [(&str, Output, Numerator); 3] = [
         ("low", |f, x| f.low(x), |_, _| 1.0),
         ("band", |f, x| f.band(x), |w, q| w / q),
         ("high", |f, x| f.high(x), |w, _| w * w),
@@ -284,8 +286,8 @@ fn straight_envelopes_are_straight_and_reach_their_ends() {
     assert_eq!(levels[gate], 0.7);
     assert_eq!(levels[gate + release], 0.0);
     assert_eq!(levels.len(), gate + release + 1);
-    for i in 0..=attack {
-        assert!((levels[i] - i as f32 / attack as f32).abs() < 1e-4);
+    for (i, level) in levels[..=attack].iter().enumerate() {
+        assert!((level - i as f32 / attack as f32).abs() < 1e-4);
     }
     for i in 0..=decay {
         assert!((levels[attack + i] - (1.0 - 0.3 * i as f32 / decay as f32)).abs() < 1e-4);
@@ -469,13 +471,13 @@ fn delay_lines_interpolate_in_straight_lines() {
     let mut out: Block = [0.0; CONTROL];
     for (from, to) in [(500.25, 500.25), (500.75, 501.5), (300.5, 299.75), (64.0, 64.9), (700.0, 699.0)] {
         line.read(from, to, &mut out);
-        for n in 0..CONTROL {
+        for (n, real) in out.iter().enumerate() {
             let back = f64::from(from) + f64::from(to - from) * n as f64 / CONTROL as f64;
             let at = end - back + n as f64;
             let (i, t) = (at.floor() as usize, at.fract());
             let next = if t > 0.0 { signal[i + 1] } else { 0.0 };
             let expected = f64::from(signal[i]) * (1.0 - t) + f64::from(next) * t;
-            assert!((f64::from(out[n]) - expected).abs() < 2e-4, "{from} to {to}, frame {n}");
+            assert!((f64::from(*real) - expected).abs() < 2e-4, "{from} to {to}, frame {n}");
         }
     }
 }

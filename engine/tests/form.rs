@@ -97,13 +97,14 @@ fn layers_sound_and_silence_never_lasts() {
 #[test]
 fn no_two_passages_are_alike() {
     const PASSAGE: f64 = 30.0;
+    type Onset = (f64, u8, Layer);
     for preset in Preset::ALL {
         for seed in 0..3 {
             let s = session(seed, RATE, preset);
-            let all: Vec<(f64, u8, Layer)> = notes(&events(&s, &ChangeLog::new(), 0.0, 10.0 * MINUTE))
+            let all: Vec<Onset> = notes(&events(&s, &ChangeLog::new(), 0.0, 10.0 * MINUTE))
                 .map(|(f, n)| (RATE.seconds(f.0), n.pitch, n.instrument.layer()))
                 .collect();
-            let passages: Vec<(f64, &[(f64, u8, Layer)])> = (0..=114)
+            let passages: Vec<(f64, &[Onset])> = (0..=114)
                 .map(|i| {
                     let from = f64::from(i) * 5.0;
                     let a = all.partition_point(|e| e.0 < from);

@@ -421,7 +421,7 @@ fn nothing_passes_the_limiter() {
     ];
     for (name, most, signal) in &all {
         let mut limiter = Limiter::default();
-        let out = through(LENGTH, |n| signal(n), |_, x| limiter.process(x));
+        let out = through(LENGTH, signal, |_, x| limiter.process(x));
         for side in &out {
             assert!(side.iter().all(|x| f64::from(x.abs()) <= 0.8611), "{name}");
             let peak = to_db(true_peak(side));

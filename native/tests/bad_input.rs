@@ -118,7 +118,7 @@ fn a_log_is_read_up_to_its_damage() {
     assert!(any.text() == whole.text() && any.err.contains("4711"), "{}", any.err);
 
     // More changes than fit into a movement.
-    let many: String = (0..300).map(|n| format!("{{\"frame\": {}, \"bpm\": 60}}\n", n * 64)).collect();
+    let many: String = (0..300).map(|n| format!("{{\"frame\": {}, \"bpm\": 60}}\n", n * 8)).collect();
     for more in [&[][..], &["--threads", "2"], &["--threads", "1"]] {
         hash(many.as_bytes(), more).assert_refused(2, &["already 256 changes"]);
     }

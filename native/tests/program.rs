@@ -110,7 +110,10 @@ fn a_saved_session_is_the_session() {
     let text = String::from_utf8(folder.read("s.json")).unwrap();
     assert!(text.contains("\"18446744073709551615\"") && text.contains("22050"), "{text}");
     // What is said with it overrides it.
-    assert_ne!(folder.run(&["hash", "--seconds", "1", "--session", "s.json", "--bpm", "90"]).text(), hash);
+    assert_ne!(
+        folder.run(&["hash", "--seconds", "1", "--session", "s.json", "--brightness", "0.9"]).text(),
+        hash
+    );
     assert_ne!(folder.run(&["hash", "--seconds", "1", "--session", "s.json", "--seed", "1"]).text(), hash);
     assert_eq!(folder.names(), ["c.jsonl", "s.json"]);
 }
