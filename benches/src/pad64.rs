@@ -193,3 +193,59 @@ pub fn tanh(x: F32x8) -> F32x8 {
     let below = ((s * 28.0 + 3_150.0) * s + 62_370.0) * s + 135_135.0;
     x * above / below
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(voices: u32, simd: Simd, seconds: usize) -> [Vec<f32>; 2] {
+        let frames = seconds * RATE.hz() as usize;
+        let [mut left, mut right] = [vec![f32::NAN; frames], vec![f32::NAN; frames]];
+        Pad64::new(voices, simd).render(&mut left, &mut right);
+        [left, right]
+    }
+
+    fn db(samples: &[f32]) -> f64 {
+        10.0 * (samples.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / samples.len() as f64).log10()
+    }
+
+    #[test]
+    fn the_scene_has_the_same_bits_with_any_instructions() {
+        let [left, right] = rendered(64, Simd::detect(), 9);
+        assert_eq!([&left, &right], rendered(64, Simd::Baseline, 9).each_ref());
+        assert!(left.iter().chain(&right).all(|x| x.abs() <= 1.0));
+        // As loud as FunDSP's, whose test has these limits too, and always sounding.
+        for second in left.chunks(48_000).chain(right.chunks(48_000)) {
+            assert!((-30.0..-3.0).contains(&db(second)), "{}", db(second));
+        }
+    }
+
+    #[test]
+    fn voices_that_fill_no_group_are_played_all_the_same() {
+        let [three, eight] = [3, 8].map(|voices| db(&rendered(voices, Simd::detect(), 3)[1]));
+        assert!(three > -60.0 && eight > three + 2.0, "{three}, {eight}");
+    }
+
+    #[test]
+    fn envelopes_are_the_scene_s() {
+        for first in [0, 8, 56] {
+            let group = Group::new(first, 64);
+            for frame in (0..20 * 48_000).step_by(6400) {
+                let level = group.envelope(Frame(frame));
+                for lane in 0..LANES {
+                    let wanted = scene::envelope(first + lane as u32, frame as f64 / 48_000.0);
+                    assert!((f64::from(level.0[lane]) - wanted).abs() < 1e-4, "{first} {lane} {frame}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tanh_is_tanh() {
+        for n in -800..=800 {
+            let x = n as f32 * 0.01;
+            let error = (tanh(F32x8::splat(x)).0[3] - x.tanh()).abs();
+            assert!(error < if x.abs() < 3.0 { 2e-5 } else { 2e-4 }, "{x}: {error}");
+        }
+    }
+}

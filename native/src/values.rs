@@ -1,4 +1,4 @@
-//! Values of options. Each parser's error says what is allowed; [`crate::sentence`] puts field and value before it.
+//! Values of options. Each parser's error says what is allowed; `crate::sentence` puts field and value before it.
 
 use auralis_engine::cpu::Simd;
 use clap::builder::{PossibleValue, TypedValueParser};

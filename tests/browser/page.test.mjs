@@ -164,6 +164,23 @@ describe('page', { skip: absent('chromium') }, () => {
     assert.equal(await text('#trouble'), '');
   });
 
+  test('says so when the engine cannot be had, and tries again', async () => {
+    await page.route(/auralis-simd\.wasm/, (route) => route.fulfill({ status: 503 }));
+    await visit();
+    await page.click('#play');
+    await says('#trouble', /^The engine could not be loaded: auralis-simd\.wasm is missing here \(503\)/);
+    assert.equal(await page.getAttribute('#play', 'aria-label'), 'Play');
+    await page.unroute(/auralis-simd\.wasm/);
+    await page.click('#play');
+    await page.waitForFunction(() => !document.querySelector('#play').matches('[data-playing=false]'));
+    await says('#doing', /^(Playing|Ready|Paused)/);
+    if (await page.getAttribute('#play', 'aria-label') === 'Play') await page.click('#play');
+    await says('#doing', /^Playing/);
+    assert.equal(await text('#trouble'), '');
+    assert.ok(complaints.every((complaint) => /503/.test(complaint)), complaints.join());
+    complaints = [];
+  });
+
   test('a session at 48 kHz plays at 48 kHz', async () => {
     const session = {
       auralis: 1, sound_version: SOUND_VERSION, seed: '5', sample_rate: 48000, settings: { preset: 'dawn' },

@@ -287,6 +287,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     }
     if (!there) return false;
     this.seeking = false;
+    watch.reset();
     if (this.playing && this.abrupt) this.gain = 1;
     this.report();
     return true;

@@ -2,6 +2,7 @@
 
 use crate::live::outlook::View;
 use crate::notation::names;
+use auralis_engine::music::{Key, Scale};
 use auralis_engine::{Frame, Layer, SampleRate};
 
 /// What is known besides the music.
@@ -32,7 +33,7 @@ pub fn line(view: &View, player: &Player, width: usize) -> String {
     let layers: Vec<_> = Layer::ALL.iter().filter(|l| view.layers[l.index()]).map(|l| l.name()).collect();
     let mut parts = vec![
         format!("{} {}", if player.paused { "||" } else { "> " }, &moment[..moment.len() - 4]),
-        format!("{} {}", phrase.key.tonic.name(), phrase.scale),
+        key(view),
         format!("{chord:<9}"),
         format!("{} bpm", view.settings.bpm.get()),
         format!("intensity {:.2}", view.settings.intensity.get()),
@@ -47,6 +48,15 @@ pub fn line(view: &View, player: &Player, width: usize) -> String {
         parts.insert(1, notice.clone());
     }
     parts.join("  ").chars().take(width).collect()
+}
+
+/// The key that sounds and, if another is set, the one that comes with the next phrase.
+fn key(view: &View) -> String {
+    let name = |key: Key, scale: Scale| format!("{} {scale}", key.tonic.name());
+    let (now, set) = (&view.context.phrase, &view.settings);
+    let now = name(now.key, now.scale);
+    let next = name(set.key, set.scale);
+    if now == next { now } else { format!("{now} -> {next}") }
 }
 
 #[cfg(test)]
@@ -77,6 +87,8 @@ mod tests {
             assert!(text.contains(part), "{text}");
         }
         assert!(!text.contains("gaps"));
+        let coming = View { settings: auralis_engine::Preset::Focus.settings(), ..view };
+        assert!(line(&coming, &player, 200).contains("A aeolian -> D dorian"));
         player.paused = true;
         player.gaps = 3;
         player.notice = Some("hear".into());

@@ -119,6 +119,8 @@ impl Midi {
         let ticks = ticks + (at - from) as f64 / quarter * f64::from(QUARTER);
         self.tempo = (at, ticks, phrase.bar as f64 / 4.0);
         let tick = ticks.round() as u64;
+        // One tempo and one key at a time: a phrase at the file's very beginning replaces what was in force before it.
+        self.conductor.retain(|(t, _, m)| *t != tick || !matches!(m[1], 0x51 | 0x59));
         let micros = (self.tempo.2 / f64::from(self.rate.hz()) * 1e6).round() as u32;
         self.conductor.push((tick, 1, meta(0x51, &micros.to_be_bytes()[1..])));
         let minor = phrase.key.mode == Mode::Minor;

@@ -78,7 +78,7 @@ impl App {
         Self {
             steering: RefCell::new(Steering::new(session, ChangeLog::new())),
             player: RefCell::default(),
-            engine: RefCell::new(future_to_promise(player::load())),
+            engine: RefCell::new(fetch_engine()),
             controls: RefCell::default(),
             presets: RefCell::default(),
             picture: Picture::new(),
@@ -92,11 +92,6 @@ impl App {
 
     /// Makes the controls and listens to them.
     fn make(self: Rc<Self>) {
-        // Nobody may be waiting for the engine yet: a failure is told when somebody presses play.
-        let ignored = Closure::<dyn FnMut(JsValue)>::new(|_| {});
-        let _ = self.engine.borrow().catch(&ignored);
-        ignored.forget();
-
         let wish = |app: &Rc<Self>| {
             let app = app.clone();
             move |patch: &Patch| app.wish(patch)
@@ -190,7 +185,7 @@ impl App {
             };
             if let Err(error) = prepared {
                 // Next time it is fetched anew.
-                *app.engine.borrow_mut() = future_to_promise(player::load());
+                *app.engine.borrow_mut() = fetch_engine();
                 app.fail("The engine could not be loaded", &error);
             } else {
                 app.tell();
@@ -394,6 +389,15 @@ impl App {
             self.status.announce(&sentence);
         }
     }
+}
+
+/// Fetches the engine ahead of the first click. A failure is told when somebody presses play, and is nobody's before.
+fn fetch_engine() -> Promise {
+    let engine = future_to_promise(player::load());
+    let ignored = Closure::<dyn FnMut(JsValue)>::new(|_| {});
+    let _ = engine.catch(&ignored);
+    ignored.forget();
+    engine
 }
 
 /// The listener's volume: loudness is heard in proportion to something like the square.

@@ -10,7 +10,9 @@ use web_sys::Element;
 pub(super) struct Status {
     play: Element,
     doing: Element,
-    sounding: Element,
+    name: Element,
+    mode: Element,
+    tempo: Element,
     place: Element,
     chord: Element,
     coming: Element,
@@ -38,7 +40,9 @@ impl Status {
         Self {
             play: by_id("play"),
             doing: by_id("doing"),
-            sounding: by_id("sounding"),
+            name: by_id("name"),
+            mode: by_id("mode"),
+            tempo: by_id("tempo"),
             place: by_id("place"),
             chord: by_id("chord"),
             coming: by_id("coming"),
@@ -61,7 +65,10 @@ impl Status {
     pub(super) fn show(&self, view: &View<'_>) {
         let resting = view.phase == Phase::Resting;
         show(&self.doing, &view.doing());
-        show(&self.sounding, &view.sounding());
+        let (mode, tempo) = view.sounding();
+        show(&self.name, &view.name);
+        show(&self.mode, &mode);
+        show(&self.tempo, &tempo);
         show(&self.place, &view.place());
         show(&self.chord, &view.chord());
         show(
@@ -91,14 +98,13 @@ impl View<'_> {
         }
     }
 
-    /// "Sleep · E phrygian · 40 bpm": what sounds, not what was asked for.
-    fn sounding(&self) -> String {
-        let name = &self.name;
+    /// "E phrygian" and "40 bpm": what sounds, not what was asked for.
+    fn sounding(&self) -> (String, String) {
         let (mode, bpm) = match self.now.phrase.filter(|_| self.begun) {
             Some(phrase) => (now::mode_name(phrase.key, phrase.scale), phrase.bpm),
             None => (now::mode_name(self.settings.key, self.settings.scale), self.settings.bpm.get()),
         };
-        format!("{name} · {mode} · {bpm} bpm")
+        (mode, format!("{bpm} bpm"))
     }
 
     fn place(&self) -> String {

@@ -129,6 +129,10 @@ impl Player {
         }
         *self.loaded.borrow_mut() = loaded;
         JsFuture::from(self.context.audio_worklet()?.add_module(&module::script())?).await?;
+        if self.node.borrow().is_some() {
+            // Somebody pressed play twice, and the other was faster.
+            return Ok(());
+        }
         let has_module = !Reflect::get(&self.loaded.borrow(), &"module".into())?.is_undefined();
         if !has_module || self.place("module").is_err() {
             self.by_bytes.set(true);
