@@ -54,23 +54,19 @@ export function render(options) {
 
   engine.open(seed, rate, words);
   const pagesOpened = engine.raw.memory.buffer.byteLength / 65536;
-  let next = 0;
-  let sought = 0;
-  if (from > 0n) {
-    const began = process.cpuUsage();
-    const history = BigInt.asUintN(64, engine.raw.history_for(from));
-    const past = changes.filter((change) => change.frame < history);
-    const rest = changes.slice(past.length);
-    next = past.length + engine.seek(from, past.at(-1)?.words ?? words, rest);
-    while (!engine.step(1024));
-    sought = process.cpuUsage(began).user / 1e6;
-  }
+  // At the first frame too: changes within the limiter's look-ahead of it go in with a seek.
+  const began = process.cpuUsage();
+  const history = BigInt.asUintN(64, engine.raw.history_for(from));
+  const past = changes.filter((change) => change.frame < history);
+  let next = past.length + engine.seek(from, past.at(-1)?.words ?? words, changes.slice(past.length));
+  while (!engine.step(1024));
+  const sought = process.cpuUsage(began).user / 1e6;
 
   const hash = createHash('sha256');
   const most = 8192;
   const [left, right, both] = [new Float32Array(most), new Float32Array(most), new Float32Array(2 * most)];
   const bytes = new Uint8Array(both.buffer);
-  const began = process.cpuUsage();
+  const rendering = process.cpuUsage();
   for (let done = 0; done < frames;) {
     const count = Math.min(nextBlock(), frames - done, most);
     // Ahead of its frame, as the native performance does: within a control interval it would come too late.
@@ -86,7 +82,7 @@ export function render(options) {
     hash.update(bytes.subarray(0, 8 * count));
     done += count;
   }
-  const { user, system } = process.cpuUsage(began);
+  const { user, system } = process.cpuUsage(rendering);
   const speed = frames / rate / ((user + system) / 1e6);
   const pages = engine.raw.memory.buffer.byteLength / 65536;
   return { hash: hash.digest('hex'), speed, sought, pages, grown: pages - pagesOpened };

@@ -47,7 +47,7 @@ enum Phase {
 struct App {
     steering: RefCell<Steering>,
     player: RefCell<Option<Rc<Player>>>,
-    engine: RefCell<Promise>,
+    engine: RefCell<Option<Promise>>,
     controls: RefCell<Option<Controls>>,
     presets: RefCell<Option<Presets>>,
     picture: Picture,
@@ -78,7 +78,7 @@ impl App {
         Self {
             steering: RefCell::new(Steering::new(session, ChangeLog::new())),
             player: RefCell::default(),
-            engine: RefCell::new(fetch_engine()),
+            engine: RefCell::new(Some(fetch_engine())),
             controls: RefCell::default(),
             presets: RefCell::default(),
             picture: Picture::new(),
@@ -178,14 +178,14 @@ impl App {
         self.look();
         let app = self.clone();
         spawn_local(async move {
-            let engine = app.engine.borrow().clone();
+            let engine = app.engine.borrow_mut().get_or_insert_with(fetch_engine).clone();
             let prepared = match JsFuture::from(engine).await {
                 Ok(engine) => player.prepare(engine).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = prepared {
                 // Next time it is fetched anew.
-                *app.engine.borrow_mut() = fetch_engine();
+                *app.engine.borrow_mut() = None;
                 app.fail("The engine could not be loaded", &error);
             } else {
                 app.tell();
