@@ -57,6 +57,7 @@ fn the_counter_counts() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn rendering_applying_and_seeking_ask_for_no_memory() {
     for rate in SampleRate::ALL {
         let s = session(1, rate, Preset::Bright);
@@ -130,6 +131,7 @@ fn changes_in_the_past_are_refused() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn a_session_can_be_steered_for_ever_in_fixed_memory() {
     // A change every five seconds for twenty minutes: more than there is room for at once, but old ones are forgotten.
     let s = Session::new(8);

@@ -22,6 +22,7 @@ fn in_blocks(session: &Session, log: &ChangeLog, frames: usize, mut next: impl F
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn every_instruction_set_gives_the_same_bits() {
     if Simd::detect() == Simd::Baseline {
         println!("skipped: this machine has nothing beyond {}", Simd::Baseline.name());
@@ -41,6 +42,7 @@ fn every_instruction_set_gives_the_same_bits() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn reduced_quality_and_no_effects_give_the_same_bits_everywhere() {
     let log = ChangeLog::new();
     for words in ["quality=reduced", "effects=false", "quality=reduced effects=false"] {
@@ -68,6 +70,7 @@ fn quality_and_effects_change_the_bits() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn blocks_of_any_length_give_the_same_bits() {
     for (i, preset) in Preset::ALL.into_iter().enumerate() {
         for rate in SampleRate::ALL {

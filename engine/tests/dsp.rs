@@ -70,6 +70,7 @@ fn worst_alias(name: &str, mut next: impl FnMut(&mut Phase, &mut Phase, f32) -> 
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn oscillators_alias_sixty_decibels_down() {
     let half = F32x8::splat(0.5);
     let all = [
@@ -86,6 +87,7 @@ fn oscillators_alias_sixty_decibels_down() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn frequency_modulation_aliases_sixty_decibels_down() {
     for most in [0.14 * std::f32::consts::TAU, 2.0, 6.0] {
         let worst = worst_alias("frequency modulation", |carrier, modulator, hz| {

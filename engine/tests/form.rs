@@ -53,6 +53,7 @@ fn at_least_three_layers_are_played_nine_tenths_of_the_time() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn layers_sound_and_silence_never_lasts() {
     // The levels of the layers as they are mixed, every tenth of a second.
     const PART: usize = 69;
@@ -131,6 +132,7 @@ fn no_two_passages_are_alike() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn brightness_and_level_rise_with_intensity() {
     let mean = |words: &str| {
         let (mut bright, mut loud) = (0.0, 0.0);

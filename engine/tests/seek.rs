@@ -43,6 +43,7 @@ fn compare(session: &Session, log: &ChangeLog, from: u64, to: &[u64], frames: us
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn seeking_is_like_playing_up_to_there() {
     let mut dice = Stream::new(2, "seek", 0);
     for (i, rate) in SampleRate::ALL.into_iter().enumerate() {
@@ -56,6 +57,7 @@ fn seeking_is_like_playing_up_to_there() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn seeking_across_a_movement_boundary_changes_nothing() {
     for (preset, rate) in [(Preset::Focus, SampleRate::Hz44100), (Preset::Abyss, SampleRate::Hz48000)] {
         let s = session(short_beginning(rate), rate, preset);
@@ -72,6 +74,7 @@ fn seeking_across_a_movement_boundary_changes_nothing() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn a_year_in_is_as_near_as_a_minute() {
     let rate = SampleRate::Hz44100;
     let s = session(u64::MAX, rate, Preset::Sleep);
@@ -84,6 +87,7 @@ fn a_year_in_is_as_near_as_a_minute() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn forward_and_back_in_any_order() {
     let rate = SampleRate::Hz48000;
     let s = session(77, rate, Preset::Dawn);
@@ -114,6 +118,7 @@ fn forward_and_back_in_any_order() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn seeking_in_slices_gives_the_same_bits() {
     let rate = SampleRate::Hz44100;
     let s = session(9, rate, Preset::Meditation);
@@ -203,6 +208,7 @@ fn by_movements(session: &Session, log: &ChangeLog, from: Frame, frames: usize) 
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn movements_on_their_own_threads_give_the_same_bits() {
     let rate = SampleRate::Hz44100;
     let s = session(short_beginning(rate), rate, Preset::Focus);
@@ -230,6 +236,7 @@ fn movements_on_their_own_threads_give_the_same_bits() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn history_begins_where_the_log_still_matters() {
     // What lies before `history_for` may be folded, whatever it was; nothing after it may be left out.
     let rate = SampleRate::Hz44100;

@@ -132,6 +132,7 @@ fn one<T: Group + Default + Clone>(
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn instruments_begin_and_end_softly() {
     for richness in [0.0, 0.5, 1.0] {
         let all = [
@@ -203,6 +204,7 @@ fn a_lead_glides_to_its_pitch() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn at_least_thirty_two_voices_sound_together() {
     // A movement's own banks hold more; how many sound depends on the music: here as dense as it gets.
     let settings = with(&Settings::default(), "intensity=1 bpm=200");

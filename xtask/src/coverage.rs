@@ -4,6 +4,9 @@
 //! start. Crates with a floor must not fall under it. The page (`web`) does its work in a browser, where these
 //! counters do not reach: its share is shown, and the browser tests answer for it; so is xtask's, which the whole of
 //! `cargo xtask test` exercises. `tests` and `benches` are measuring tools themselves: they run in release, uncounted.
+//!
+//! Counting lines keeps the compiler from using vector instructions, and slows rendering a hundredfold: tests that render minutes
+//! are ignored under `cfg(coverage)`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -49,14 +52,21 @@ fn run_tests() -> Result<()> {
     from_rustup::llvm_tools()?;
     let folder = from_cargo::llvm_cov().folder()?;
     let mut command = process::cargo("llvm-cov");
-    command.args(["test", "--workspace", "--locked", "--exclude=auralis-tests", "--exclude=auralis-benches"]);
+    command.args([
+        "test",
+        "--release",
+        "--workspace",
+        "--locked",
+        "--exclude=auralis-tests",
+        "--exclude=auralis-benches",
+    ]);
     command.args(["--json", "--summary-only", "--output-path"]);
     command.arg(report_file()?).env("PATH", process::path_with([folder.as_path()])?);
     // Everything of the workspace is built anew each time: what would make the next build or a debugger happy is waste.
     command.envs([
         ("CARGO_INCREMENTAL", "0"),
-        ("CARGO_PROFILE_TEST_DEBUG", "0"),
-        ("CARGO_PROFILE_DEV_DEBUG", "0"),
+        ("CARGO_PROFILE_RELEASE_LTO", "off"),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
     ]);
     process::run(&mut command)
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::Ending;
 use super::end_to_end::{self, Length};
 use crate::tools::{from_cargo, from_rustup, from_system};
-use crate::{process, site};
+use crate::{coverage as counted, process, site};
 
 /// One stage: what it is called, what it shows, what must have passed before it, and how it is run.
 pub(crate) struct Stage {
@@ -15,7 +15,7 @@ pub(crate) struct Stage {
     pub(crate) run: fn() -> Result<Ending>,
 }
 
-pub(crate) static STAGES: [Stage; 13] = [
+pub(crate) static STAGES: [Stage; 14] = [
     Stage { name: "format", about: "cargo fmt changes nothing", needs: &[], run: || passed(format()) },
     Stage { name: "lint", about: "clippy has no warning, natively", needs: &[], run: || passed(lint()) },
     Stage {
@@ -60,6 +60,12 @@ pub(crate) static STAGES: [Stage; 13] = [
         about: "the benchmarks build, and their own tests pass",
         needs: &[],
         run: || passed(benches()),
+    },
+    Stage {
+        name: "coverage",
+        about: "tests reach 85 % of the lines of every crate that runs natively",
+        needs: &[],
+        run: || passed(coverage()),
     },
     Stage {
         name: "end-to-end",
@@ -132,6 +138,11 @@ fn unit() -> Result<()> {
 fn examples() -> Result<()> {
     from_system::sound_headers()?;
     process::run(process::cargo_test().args(["--workspace", "--release", "--doc"]))
+}
+
+fn coverage() -> Result<()> {
+    from_system::sound_headers()?;
+    counted::run()
 }
 
 /// As they are measured, so that `cargo xtask bench` finds them built.
