@@ -171,8 +171,8 @@ fn room() -> Reverb {
 }
 
 effect!(mix_echo, Echo, Echo::new(ECHO, RATE), |echo, frame, block| echo.process(frame, block));
-effect!(mix_reverb, Reverb, room(), |reverb, frame, block| reverb.process(frame, block, true));
-effect!(mix_reverb_reduced, Reverb, room(), |reverb, frame, block| reverb.process(frame, block, false));
+effect!(mix_reverb, Reverb, room(), |reverb, frame, block| reverb.process(frame, block, 1.0));
+effect!(mix_reverb_reduced, Reverb, room(), |reverb, frame, block| reverb.process(frame, block, 0.0));
 
 #[divan::bench(args = SIMD)]
 fn mix_master(bencher: Bencher, which: &str) {

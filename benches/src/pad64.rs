@@ -169,7 +169,7 @@ impl Pad64 {
         let mut dry = StereoBlock::default();
         gather(&lanes, &mut dry);
         let echo = self.echo.process(self.next, &dry);
-        let room = self.reverb.process(self.next, &dry, true);
+        let room = self.reverb.process(self.next, &dry, 1.0);
         let (d, r) = (scene::DELAY_SEND as f32, scene::REVERB_SEND as f32);
         out.add(&dry);
         out.add_ramped(&echo, d, d);

@@ -258,19 +258,27 @@ impl Movement {
         }
         let returns = self.returns.to(controls.effects);
         if returns.0 > 0.0 || returns.1 > 0.0 {
-            let echoes = self.echo.process(moment.frame, &to_echo);
-            to_reverb.add_ramped(&echoes, 0.5, 0.5);
+            self.parts.space = StereoBlock::default();
+            if controls.richness > 0.0 {
+                let echoes = self.echo.process(moment.frame, &to_echo);
+                to_reverb.add_ramped(&echoes, 0.5 * controls.richness, 0.5 * controls.richness);
+                self.parts.space.add_ramped(&echoes, controls.richness, controls.richness);
+            } else {
+                self.echo.clear();
+            }
             let room = Room {
                 decay: lerp(5.0, 13.0, controls.space),
                 damping: lerp(5500.0, 3500.0, controls.space) * moment.openness.min(2.0),
             };
             self.reverb.set(room);
-            let wet = self.reverb.process(moment.frame, &to_reverb, controls.richness > 0.0);
-            self.parts.space = echoes;
+            let wet = self.reverb.process(moment.frame, &to_reverb, controls.richness);
             let level = 0.55 + 0.5 * controls.space;
             self.parts.space.add_ramped(&wet, level, level);
             self.parts.space.ramp(returns.0, returns.1);
         } else {
+            // What they hold would come back out of place when effects are switched on again.
+            self.echo.clear();
+            self.reverb.clear();
             self.parts.space = StereoBlock::default();
         }
         let (from, to) = (self.fade(moment.frame), self.fade(moment.frame + CONTROL as u64));

@@ -158,7 +158,7 @@ fn decay_time(response: &[f64], rate: f64) -> f64 {
 fn response(decay: f32, damping: f32, rate: SampleRate, full: bool) -> [Vec<f32>; 2] {
     let mut reverb = Reverb::new(Room { decay, damping }, 0.045, 320.0, rate);
     let frames = rate.frames(f64::from(decay) * 0.9) as usize / CONTROL * CONTROL;
-    through(frames, |n| [impulse(n)[0]; 2], |f, x| reverb.process(f, x, full))
+    through(frames, |n| [impulse(n)[0]; 2], |f, x| reverb.process(f, x, if full { 1.0 } else { 0.0 }))
 }
 
 #[test]
@@ -216,13 +216,13 @@ fn rooms_are_wide_delayed_and_without_mud() {
 fn rooms_forget_and_leave_no_denormals() {
     let mut reverb = Reverb::new(Room { decay: 5.0, damping: 4000.0 }, 0.05, 320.0, RATE);
     let frames = 44_100 / CONTROL * CONTROL;
-    through(frames, |_| [0.5; 2], |f, x| reverb.process(f, x, true));
+    through(frames, |_| [0.5; 2], |f, x| reverb.process(f, x, 1.0));
     reverb.clear();
-    let out = through(frames, |_| [0.0; 2], |f, x| reverb.process(f, x, true));
+    let out = through(frames, |_| [0.0; 2], |f, x| reverb.process(f, x, 1.0));
     assert!(out.iter().flatten().all(|x| x.abs() < 1e-12));
     // What has died away for minutes is far below hearing, and normal (or nothing).
     let mut reverb = Reverb::new(Room { decay: 0.2, damping: 4000.0 }, 0.05, 320.0, RATE);
-    let out = through(20 * frames, impulse, |f, x| reverb.process(f, x, true));
+    let out = through(20 * frames, impulse, |f, x| reverb.process(f, x, 1.0));
     for x in &out[0][15 * frames..] {
         assert!(x.abs() < 1e-12 && (*x == 0.0 || x.is_normal()), "{x:e}");
     }

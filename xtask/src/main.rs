@@ -39,7 +39,7 @@ enum Command {
     Test(test::Options),
     /// Run the long tests at full length
     Soak,
-    /// Count which lines the tests of each crate reach; needs an hour or so, since counting slows the engine down a hundredfold
+    /// Count which lines the tests of each crate reach
     Coverage,
     /// Run the benchmarks and write docs/benchmarks.md
     Bench,

@@ -32,6 +32,8 @@ pub struct Echo {
     high: [OnePole; 2],
     steps: [u32; 2],
     rate: SampleRate,
+    /// Whether there is nothing in the lines.
+    silent: bool,
 }
 
 impl Echo {
@@ -48,11 +50,16 @@ impl Echo {
             high: [OnePole::new(shape.high_pass.max(0.001), rate); 2],
             steps: [rate.phase_step(0.083), rate.phase_step(0.061)],
             rate,
+            silent: true,
         }
     }
 
-    /// Forgets everything.
+    /// Forgets everything. Costs nothing if there is nothing to forget.
     pub fn clear(&mut self) {
+        if self.silent {
+            return;
+        }
+        self.silent = true;
         for line in &mut self.lines {
             line.clear();
         }
@@ -63,6 +70,7 @@ impl Echo {
     /// One control interval in, the echoes out.
     #[inline(always)]
     pub fn process(&mut self, frame: Frame, input: &StereoBlock) -> StereoBlock {
+        self.silent = false;
         let next = frame + CONTROL as u64;
         let delay = |side: usize, at: Frame| {
             let drift = sin_phase_scalar((at.0 as u32).wrapping_mul(self.steps[side]));

@@ -11,7 +11,7 @@
 use crate::dsp::delay::{Block, DelayLine};
 use crate::dsp::filter::{ANTI_DENORMAL, OnePole};
 use crate::lanes::{F32x8, LANES, U32x8};
-use crate::math::{exp2_scalar, one_pole, sin_phase};
+use crate::math::{exp2_scalar, lerp, one_pole, sin_phase};
 use crate::mix::StereoBlock;
 use crate::time::{CONTROL, Frame, SampleRate};
 
@@ -50,13 +50,16 @@ pub struct Reverb {
     high_pass: [OnePole; 2],
     high_pass_hz: f32,
     rate: SampleRate,
+    /// Whether there is nothing in any line, and whether there is nothing in every second one.
+    silent: bool,
+    halved: bool,
 }
 
 impl Reverb {
     /// A reverb with a pre-delay (in seconds) and a high-pass behind it (in Hz). Allocates its lines.
     #[must_use]
     pub fn new(room: Room, pre_delay: f32, high_pass: f32, rate: SampleRate) -> Self {
-        let lengths = SECONDS.map(|s| s * rate.hz_f32());
+        let lengths = SECONDS.map(|s| (s * rate.hz_f32()) as u32 as f32);
         let pre_delay = (rate.frames(f64::from(pre_delay)) as usize).max(CONTROL);
         let mut reverb = Self {
             before: core::array::from_fn(|_| DelayLine::new(pre_delay)),
@@ -73,13 +76,20 @@ impl Reverb {
             high_pass: [OnePole::new(high_pass, rate); 2],
             high_pass_hz: high_pass,
             rate,
+            silent: true,
+            halved: true,
         };
         reverb.set(room);
         reverb
     }
 
-    /// Forgets everything.
+    /// Forgets everything. Costs nothing if there is nothing to forget.
     pub fn clear(&mut self) {
+        if self.silent {
+            return;
+        }
+        self.silent = true;
+        self.halved = true;
         for line in self.before.iter_mut().chain(&mut self.lines) {
             line.clear();
         }
@@ -104,32 +114,59 @@ impl Reverb {
         }
     }
 
-    /// One control interval in, the room's answer out. `full`: all eight lines, drifting; otherwise four, still, at half the cost.
+    /// One control interval in, the room's answer out. At a `richness` of 1 by all eight lines, drifting; at 0 by four, still, at half the
+    /// cost; between the two by something between, so that it can move from one to the other unheard.
     #[inline(always)]
-    pub fn process(&mut self, frame: Frame, input: &StereoBlock, full: bool) -> StereoBlock {
+    pub fn process(&mut self, frame: Frame, input: &StereoBlock, richness: f32) -> StereoBlock {
+        self.silent = false;
         let mut dry = StereoBlock::default();
         self.before[0].read_whole(self.pre_delay, &mut dry.left);
         self.before[1].read_whole(self.pre_delay, &mut dry.right);
         self.before[0].write(&input.left);
         self.before[1].write(&input.right);
         let mut out = StereoBlock::default();
-        if full {
-            self.run::<LINES>(frame, &dry, &mut out);
+        if richness <= 0.0 {
+            if !self.halved {
+                self.halve();
+            }
+            self.run::<4, false>(frame, &dry, 0.0, &mut out);
         } else {
-            self.run::<4>(frame, &dry, &mut out);
+            self.halved = false;
+            if richness < 1.0 {
+                self.run::<LINES, true>(frame, &dry, richness, &mut out);
+            } else {
+                self.run::<LINES, false>(frame, &dry, 1.0, &mut out);
+            }
         }
         out
     }
 
+    /// Empties the lines that the reduced room leaves out: what they hold would come back out of place.
+    #[inline(never)]
+    fn halve(&mut self) {
+        for i in (1..LINES).step_by(2) {
+            self.lines[i].clear();
+            self.damped[i] = 0.0;
+        }
+        self.halved = true;
+    }
+
     #[inline(always)]
-    fn run<const N: usize>(&mut self, frame: Frame, dry: &StereoBlock, out: &mut StereoBlock) {
+    fn run<const N: usize, const BETWEEN: bool>(
+        &mut self,
+        frame: Frame,
+        dry: &StereoBlock,
+        richness: f32,
+        out: &mut StereoBlock,
+    ) {
         // Four lines are every second one of the eight, for the same spread of lengths.
         let every = LINES / N;
         let mut x = [[0.0; CONTROL]; N];
         if N == LINES {
+            let drift = DRIFT * self.rate.hz_f32() * richness;
             let lengths = |at: Frame| {
                 let turns = U32x8(self.steps.map(|step| (at.0 as u32).wrapping_mul(step)));
-                F32x8(self.lengths) + sin_phase(turns) * (DRIFT * self.rate.hz_f32())
+                F32x8(self.lengths) + sin_phase(turns) * drift
             };
             let (from, to) = (lengths(frame), lengths(frame + CONTROL as u64));
             for i in 0..N {
@@ -144,27 +181,35 @@ impl Reverb {
         let mut gain = [0.0; N];
         let mut take = [0.0; N];
         let mut state = [0.0; N];
-        let unmixed = if N == LINES { 1.0 } else { core::f32::consts::SQRT_2 };
+        // Hadamard's matrix of order 4 has half as many ones in a row, and four lines give half the power of eight.
+        let louder = lerp(core::f32::consts::SQRT_2, 1.0, richness);
         for i in 0..N {
             keep[i] = self.keep[i * every];
             take[i] = 1.0 - keep[i];
-            gain[i] = self.gains[i * every] * unmixed;
+            gain[i] = self.gains[i * every] * louder;
             state[i] = self.damped[i * every];
+            if BETWEEN && i % 2 == 1 {
+                gain[i] *= richness;
+            }
         }
-        // Four lines give half the power of eight.
-        let louder = if N == LINES { 1.0 } else { core::f32::consts::SQRT_2 };
         let mut high_pass = self.high_pass;
         for n in 0..CONTROL {
             for i in 0..N {
                 state[i] = state[i] * keep[i] + (x[i][n] * take[i] + ANTI_DENORMAL);
                 x[i][n] = state[i];
             }
-            // Alternating signs: left and right hear the same lines, but not the same sum.
-            let (mut left, mut right) = (state[0] - state[2], state[1] - state[3]);
-            if N == LINES {
-                left += state[4] - state[6];
-                right += state[5] - state[7];
-            }
+            // Of eight lines, the even ones answer the left side and are heard there, the odd ones on the right; of four, likewise.
+            let (left, right) = if N < LINES {
+                (state[0] + state[2], state[1] - state[3])
+            } else if BETWEEN {
+                let odd = (state[1] - state[3]) + (state[5] - state[7]);
+                (
+                    (state[0] + state[4]) - (state[2] + state[6]) * richness,
+                    lerp(state[2] - state[6], odd, richness),
+                )
+            } else {
+                ((state[0] + state[4]) - (state[2] + state[6]), (state[1] - state[3]) + (state[5] - state[7]))
+            };
             out.left[n] = high_pass[0].high(left * louder);
             out.right[n] = high_pass[1].high(right * louder);
         }
@@ -194,7 +239,12 @@ impl Reverb {
             }
             let sources = [part(&dry.left) * 0.35, part(&dry.right) * 0.35];
             for i in 0..N {
-                x[i][at..at + LANES].copy_from_slice(&(mixed[i] + sources[i % 2]).0);
+                let source = if BETWEEN && i % 4 == 2 {
+                    sources[0] * richness + sources[1] * (1.0 - richness)
+                } else {
+                    sources[i % 2]
+                };
+                x[i][at..at + LANES].copy_from_slice(&(mixed[i] + source).0);
             }
         }
         for i in 0..N {

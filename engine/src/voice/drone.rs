@@ -48,10 +48,12 @@ impl Group for Drone {
         let Self { saws: [mut a, mut b], mut ground, mut filter, .. } = *self;
         let rich = F32x8::splat(moment.controls.richness);
         if moment.controls.richness > 0.0 {
-            let gain = F32x8::splat(0.5) - rich * 0.15;
+            // From 0.6 of one saw to 0.35 of each of two.
+            let gain = F32x8::splat(0.6) - rich * 0.25;
+            let pure = rich * 0.3;
             for frame in out.iter_mut() {
                 let tone = (a.saw() + b.saw() * rich) * gain;
-                gains.add(filter.low(tone) + ground.sine() * 0.3, frame);
+                gains.add(filter.low(tone) + ground.sine() * pure, frame);
             }
         } else {
             for frame in out.iter_mut() {

@@ -82,11 +82,15 @@ impl Group for Lead {
         let Self { mut carrier, mut modulator, mut triangle, mut vibrato, mut filter, .. } = *self;
         let index = self.index * levels.1;
         if moment.controls.richness > 0.0 {
-            let under = F32x8::splat(0.3 * moment.controls.richness);
+            let rich = F32x8::splat(moment.controls.richness);
+            let (under, vibration) = (rich * 0.3, rich * 0.06);
+            // On the way to reduced quality, which has no filter, the filtered sound gives way to the plain one.
+            let plain = (F32x8::splat(1.0) - rich) * 0.5;
             for frame in out.iter_mut() {
-                let push = modulator.sine() * index + vibrato.sine() * 0.06;
-                let tone = carrier.sine_pushed(push) * 0.5 + triangle.triangle() * under;
-                gains.add(filter.low(tone), frame);
+                let push = modulator.sine() * index + vibrato.sine() * vibration;
+                let sine = carrier.sine_pushed(push);
+                let tone = filter.low(sine * 0.5 + triangle.triangle() * under);
+                gains.add(tone * rich + sine * plain, frame);
             }
         } else {
             for frame in out.iter_mut() {

@@ -60,8 +60,9 @@ impl Group for Pad {
         let rich = F32x8::splat(moment.controls.richness);
         if moment.controls.richness > 0.0 {
             let gain = F32x8::splat(0.42) - rich * 0.12;
+            let under = rich * 0.22;
             for frame in out.iter_mut() {
-                let tone = (a.saw() + b.saw() * rich) * gain + sub.sine() * 0.22;
+                let tone = (a.saw() + b.saw() * rich) * gain + sub.sine() * under;
                 gains.add(filter.low(tone), frame);
             }
         } else {
