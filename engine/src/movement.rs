@@ -19,6 +19,7 @@ use crate::voice::bank::Bank;
 use crate::voice::bell::Bells;
 use crate::voice::drone::Drone;
 use crate::voice::grain::Grain;
+use crate::voice::half::{Doubler, HalfBlock};
 use crate::voice::hat::HiHat;
 use crate::voice::kick::Kick;
 use crate::voice::lead::Lead;
@@ -34,6 +35,9 @@ const WIND_SECONDS: f64 = 6.0;
 const ECHO: [f32; LAYERS] = [0.0, 0.2, 1.6, 1.4, 1.8, 0.0, 0.4];
 /// How much of each layer is heard in the reverb, relative to the mapping's send.
 const REVERB: [f32; LAYERS] = [0.25, 0.8, 1.0, 1.1, 1.3, 0.5, 0.7];
+
+/// The layers that run at half the rate at reduced quality.
+const HALVED: [Layer; 6] = [Layer::Drone, Layer::Pad, Layer::Lead, Layer::Bell, Layer::Grains, Layer::Noise];
 
 /// The delay between layers and room.
 const ECHO_SHAPE: EchoShape = EchoShape {
@@ -99,6 +103,7 @@ pub struct Movement {
     composer: Composer,
     voices: Voices,
     wind: Wind,
+    doublers: [Doubler; HALVED.len()],
     chorus: Chorus,
     echo: Echo,
     reverb: Reverb,
@@ -123,6 +128,7 @@ impl Movement {
             composer: Composer::new(seed, rate, index, timeline),
             voices: Voices::default(),
             wind: Wind::new(seed, index, rate),
+            doublers: [Doubler::default(); HALVED.len()],
             chorus: Chorus::new(rate),
             echo: Echo::new(ECHO_SHAPE, rate),
             reverb: Reverb::new(Room { decay: 8.0, damping: 4000.0 }, 0.045, 320.0, rate),
@@ -143,6 +149,7 @@ impl Movement {
         self.composer = Composer::new(self.seed, self.rate, index, timeline);
         self.voices = Voices::default();
         self.wind = Wind::new(self.seed, index, self.rate);
+        self.doublers = [Doubler::default(); HALVED.len()];
         self.chorus.clear();
         self.echo.clear();
         self.reverb.clear();
@@ -221,20 +228,37 @@ impl Movement {
         let layers = &mut self.parts.layers;
         *layers = [StereoBlock::default(); LAYERS];
         let v = &mut self.voices;
+        let percussion = &mut layers[Layer::Percussion.index()];
+        v.kick.render(moment, percussion);
+        v.swell.render(moment, percussion);
+        v.hat.render(moment, percussion);
+        if moment.is_halved() {
+            let mut halves = [HalfBlock::default(); HALVED.len()];
+            let [drone, pad, lead, bell, grains, noise] = &mut halves;
+            let sounds = [
+                v.drone.render_half(moment, drone),
+                v.pad.render_half(moment, pad),
+                v.lead.render_half(moment, lead),
+                v.bell.render_half(moment.rate, bell),
+                v.grain.render_half(moment, grains),
+                self.wind.render_half(moment, noise),
+            ];
+            for (i, layer) in HALVED.iter().enumerate() {
+                self.doublers[i].double(&halves[i], sounds[i], &mut layers[layer.index()]);
+            }
+            return;
+        }
         v.drone.render(moment, &mut layers[Layer::Drone.index()]);
         v.pad.render(moment, &mut layers[Layer::Pad.index()]);
         v.lead.render(moment, &mut layers[Layer::Lead.index()]);
         v.bell.render(moment.rate, &mut layers[Layer::Bell.index()]);
         v.grain.render(moment, &mut layers[Layer::Grains.index()]);
-        let percussion = &mut layers[Layer::Percussion.index()];
-        v.kick.render(moment, percussion);
-        v.swell.render(moment, percussion);
-        v.hat.render(moment, percussion);
         self.wind.render(moment, &mut layers[Layer::Noise.index()]);
-        if moment.controls.richness > 0.0 {
-            let wet = 0.6 * moment.controls.richness;
-            self.chorus.process(moment.frame, wet, &mut layers[Layer::Pad.index()]);
+        for (layer, doubler) in HALVED.iter().zip(&mut self.doublers) {
+            doubler.pass(&mut layers[layer.index()]);
         }
+        let wet = 0.6 * moment.controls.richness;
+        self.chorus.process(moment.frame, wet, &mut layers[Layer::Pad.index()]);
     }
 
     /// Levels, delay, reverb and the fade at the end.

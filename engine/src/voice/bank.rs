@@ -6,15 +6,26 @@ use crate::math::equal_power;
 use crate::mix::StereoBlock;
 use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
-use crate::voice::{LaneBlock, Moment, SILENT_LANES, gather};
+use crate::voice::half::{HALF, HalfBlock};
+use crate::voice::{LaneFrame, Moment, gather_sides};
 
 /// Eight voices of one instrument.
 pub trait Group {
     /// Makes a lane ready to play a note from silence, but for its envelope and place, which the bank knows.
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> crate::dsp::envelope::Adsr;
 
-    /// Adds a control interval to the lanes, each at a gain that goes evenly from `gain.0` (by `gain.1` a frame).
-    fn render(&mut self, moment: &Moment, levels: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock);
+    /// Whether it can run at half the rate.
+    const HALVES: bool = true;
+
+    /// Adds a control interval to the lanes, at the gains; `levels` are the envelopes at its ends. It has [`CONTROL`] frames, or, where the
+    /// instrument can and [`Moment::is_halved`], half as many.
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        levels: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    );
 }
 
 /// How loud each lane is on the left and on the right, in straight lines.
@@ -120,18 +131,32 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
     /// Adds a control interval to a stereo block.
     #[inline(always)]
     pub fn render(&mut self, moment: &Moment, out: &mut StereoBlock) {
+        self.add::<CONTROL>(moment, &mut out.left, &mut out.right);
+    }
+
+    /// As [`Bank::render`], at half the rate; false if nothing sounds.
+    #[inline(always)]
+    pub fn render_half(&mut self, moment: &Moment, out: &mut HalfBlock) -> bool {
+        self.add::<HALF>(moment, &mut out.left, &mut out.right)
+    }
+
+    /// Adds a control interval to two channels; false if nothing sounds.
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, moment: &Moment, left: &mut [f32; N], right: &mut [f32; N]) -> bool {
         if self.waiting[0].is_some() {
             self.serve(moment.rate);
         }
-        let mut lanes = SILENT_LANES;
-        let mut any = false;
+        // Before the lanes are cleared: most banks rest most of the time.
+        if self.active() == 0 {
+            return false;
+        }
+        let mut lanes = [[F32x8::ZERO; 2]; N];
         for g in 0..G {
             if self.envelopes[g].active() == 0 {
                 continue;
             }
-            any = true;
             let levels = self.envelopes[g].advance(moment.rate);
-            let step = (levels.1 - levels.0) * (1.0 / CONTROL as f32);
+            let step = (levels.1 - levels.0) * (1.0 / N as f32);
             let mut gains = Gains {
                 left: levels.0 * self.left[g],
                 right: levels.0 * self.right[g],
@@ -140,9 +165,8 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
             };
             self.groups[g].render(moment, levels, &mut gains, &mut lanes);
         }
-        if any {
-            gather(&lanes, out);
-        }
+        gather_sides(&lanes, left, right);
+        true
     }
 
     #[inline(never)]

@@ -11,7 +11,8 @@ use crate::mix::StereoBlock;
 use crate::random::Stream;
 use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
-use crate::voice::{LaneBlock, SILENT_LANES, gather};
+use crate::voice::half::{HALF, HalfBlock};
+use crate::voice::{LaneFrame, gather_sides};
 
 /// Most bells that ring at once.
 const BELLS: usize = 10;
@@ -93,28 +94,50 @@ impl Bells {
     /// Adds a control interval to a stereo block.
     #[inline(always)]
     pub fn render(&mut self, rate: SampleRate, out: &mut StereoBlock) {
-        let mut lanes = SILENT_LANES;
-        let mut any = false;
+        self.add::<CONTROL>(rate, &mut out.left, &mut out.right);
+    }
+
+    /// As [`Bells::render`], at half the rate; false if nothing rings.
+    #[inline(always)]
+    pub fn render_half(&mut self, rate: SampleRate, out: &mut HalfBlock) -> bool {
+        self.add::<HALF>(rate, &mut out.left, &mut out.right)
+    }
+
+    /// Adds a control interval to two channels; false if nothing rings. (A bell waits only while the one before it rings.)
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, rate: SampleRate, left: &mut [f32; N], right: &mut [f32; N]) -> bool {
+        if self.active() == 0 {
+            return false;
+        }
+        let mut lanes = [[F32x8::ZERO; 2]; N];
         for bell in self.bells.iter_mut().filter(|b| b.life > 0) {
-            any = true;
             let from: f32 = if core::mem::take(&mut bell.fresh) { 0.0 } else { 1.0 };
             bell.life -= 1;
             let to = if bell.life == 0 { 0.0 } else { 1.0 };
             ring(bell, from, to, &mut lanes);
         }
-        if any {
-            gather(&lanes, out);
-        }
+        gather_sides(&lanes, left, right);
         if let Some(note) = self.waiting.take() {
             self.play(&note, BELLS, rate);
         }
+        true
     }
 }
 
 #[inline(always)]
-fn ring(bell: &mut Bell, from: f32, to: f32, out: &mut LaneBlock) {
-    let Bell { mut x, mut y, cos, sin, left, right, .. } = *bell;
-    let step = (to - from) * (1.0 / CONTROL as f32);
+fn ring<const N: usize>(bell: &mut Bell, from: f32, to: f32, out: &mut [LaneFrame; N]) {
+    let Bell { mut x, mut y, mut cos, mut sin, mut left, mut right, .. } = *bell;
+    if N < CONTROL {
+        // Partials that half the rate cannot carry (a turn of more than 81° a frame) are left out; the others turn twice as far.
+        for lane in 0..LANES {
+            if cos.0[lane] < 0.156 {
+                left.0[lane] = 0.0;
+                right.0[lane] = 0.0;
+            }
+        }
+        (cos, sin) = (cos * cos - sin * sin, cos * sin * 2.0);
+    }
+    let step = (to - from) * (1.0 / N as f32);
     for (n, frame) in out.iter_mut().enumerate() {
         let turned = x * cos - y * sin;
         y = x * sin + y * cos;

@@ -9,9 +9,9 @@ use crate::mapping;
 use crate::math::{exp2, exp2_scalar, midi_hz};
 use crate::random::Stream;
 use crate::score::Note;
-use crate::time::SampleRate;
+use crate::time::{CONTROL, SampleRate};
 use crate::voice::bank::{Gains, Group};
-use crate::voice::{LaneBlock, Moment};
+use crate::voice::{LaneFrame, Moment};
 
 /// Eight drone voices.
 #[derive(Clone, Debug, Default)]
@@ -41,25 +41,33 @@ impl Group for Drone {
     }
 
     #[inline(always)]
-    fn render(&mut self, moment: &Moment, _: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
-        let base = moment.cutoff(mapping::drone_cutoff(moment.controls.intensity));
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        _: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    ) {
+        let base = moment.cutoff::<N>(mapping::drone_cutoff(moment.controls.intensity));
         let lfo = sines(moment.frame, self.lfo_step, self.lfo_offset);
         self.filter.set(exp2(lfo * 0.6 + base).min(F32x8::splat(0.25)), F32x8::splat(0.9));
         let Self { saws: [mut a, mut b], mut ground, mut filter, .. } = *self;
         let rich = F32x8::splat(moment.controls.richness);
-        if moment.controls.richness > 0.0 {
-            // From 0.6 of one saw to 0.35 of each of two.
-            let gain = F32x8::splat(0.6) - rich * 0.25;
+        if N == CONTROL {
+            // From 0.75 of one saw to 0.35 of each of two.
+            let gain = F32x8::splat(0.75) - rich * 0.4;
             let pure = rich * 0.3;
             for frame in out.iter_mut() {
                 let tone = (a.saw() + b.saw() * rich) * gain;
                 gains.add(filter.low(tone) + ground.sine() * pure, frame);
             }
         } else {
+            let mut saw = a.doubled();
             for frame in out.iter_mut() {
-                let tone = a.saw() * 0.6;
+                let tone = saw.saw() * 0.75;
                 gains.add(filter.low(tone), frame);
             }
+            a.position = saw.position;
         }
         self.saws = [a, b];
         self.ground = ground;

@@ -6,9 +6,9 @@ use crate::lanes::F32x8;
 use crate::math::midi_hz;
 use crate::random::Stream;
 use crate::score::Note;
-use crate::time::SampleRate;
+use crate::time::{CONTROL, SampleRate};
 use crate::voice::bank::{Gains, Group};
-use crate::voice::{LaneBlock, Moment};
+use crate::voice::{LaneFrame, Moment};
 
 /// Eight grains.
 #[derive(Clone, Debug, Default)]
@@ -33,17 +33,25 @@ impl Group for Grain {
     }
 
     #[inline(always)]
-    fn render(&mut self, moment: &Moment, _: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        _: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    ) {
         let Self { mut phase, mut octave, colour } = *self;
-        if moment.controls.richness > 0.0 {
+        if N == CONTROL {
             let colour = colour * moment.controls.richness;
             for frame in out.iter_mut() {
                 gains.add(phase.sine() + octave.sine() * colour, frame);
             }
         } else {
+            let mut fast = phase.doubled();
             for frame in out.iter_mut() {
-                gains.add(phase.sine(), frame);
+                gains.add(fast.sine(), frame);
             }
+            phase.position = fast.position;
         }
         self.phase = phase;
         self.octave = octave;

@@ -8,7 +8,7 @@ use crate::random::Stream;
 use crate::score::Note;
 use crate::time::SampleRate;
 use crate::voice::bank::{Gains, Group};
-use crate::voice::{LaneBlock, Moment};
+use crate::voice::{LaneFrame, Moment};
 
 /// Eight hi-hats.
 #[derive(Clone, Debug)]
@@ -24,6 +24,9 @@ impl Default for HiHat {
 }
 
 impl Group for HiHat {
+    /// All that it has lies above a quarter of the rate.
+    const HALVES: bool = false;
+
     fn start(&mut self, lane: usize, note: &Note, _: SampleRate) -> Adsr {
         let mut stream = Stream::new(note.dice, "hat", 0);
         self.filter.reset(lane);
@@ -32,7 +35,13 @@ impl Group for HiHat {
     }
 
     #[inline(always)]
-    fn render(&mut self, moment: &Moment, _: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        _: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    ) {
         self.filter.set(F32x8::splat(6500.0 / moment.rate.hz_f32()), F32x8::splat(0.8));
         let Self { mut noise, mut filter } = self.clone();
         for frame in out.iter_mut() {

@@ -7,7 +7,7 @@ use crate::math::exp2_scalar;
 use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
 use crate::voice::bank::{Gains, Group};
-use crate::voice::{LaneBlock, Moment};
+use crate::voice::{LaneFrame, Moment};
 
 /// Where the fall begins and ends, in Hz.
 const FROM: f32 = 150.0;
@@ -30,6 +30,9 @@ fn frequency(age: u32, rate: SampleRate) -> f32 {
 }
 
 impl Group for Kick {
+    /// Rare, and short.
+    const HALVES: bool = false;
+
     fn start(&mut self, lane: usize, _: &Note, rate: SampleRate) -> Adsr {
         self.phase.position.0[lane] = 0;
         self.age[lane] = 0;
@@ -38,7 +41,13 @@ impl Group for Kick {
     }
 
     #[inline(always)]
-    fn render(&mut self, moment: &Moment, _: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        _: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    ) {
         for lane in 0..LANES {
             if self.age[lane] as f32 <= FALL * moment.rate.hz_f32() + CONTROL as f32 {
                 let hz = frequency(self.age[lane], moment.rate);

@@ -10,7 +10,7 @@ use crate::random::Stream;
 use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
 use crate::voice::bank::{Gains, Group};
-use crate::voice::{LaneBlock, Moment};
+use crate::voice::{LaneFrame, Moment};
 
 /// Eight lead voices.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +66,13 @@ impl Group for Lead {
     }
 
     #[inline(always)]
-    fn render(&mut self, moment: &Moment, levels: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        levels: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    ) {
         for lane in 0..LANES {
             if self.off[lane] != 0.0 {
                 self.off[lane] *= self.keep[lane];
@@ -76,12 +82,12 @@ impl Group for Lead {
                 self.tune(lane, moment.rate);
             }
         }
-        let base = moment.cutoff(mapping::lead_cutoff(moment.controls.intensity)) - 0.3;
+        let base = moment.cutoff::<N>(mapping::lead_cutoff(moment.controls.intensity)) - 0.3;
         let cutoff = exp2(self.tracking + levels.1 * 0.5 + base);
         self.filter.set(cutoff.min(F32x8::splat(0.27)), F32x8::splat(0.75));
         let Self { mut carrier, mut modulator, mut triangle, mut vibrato, mut filter, .. } = *self;
         let index = self.index * levels.1;
-        if moment.controls.richness > 0.0 {
+        if N == CONTROL {
             let rich = F32x8::splat(moment.controls.richness);
             let (under, vibration) = (rich * 0.3, rich * 0.06);
             // On the way to reduced quality, which has no filter, the filtered sound gives way to the plain one.
@@ -93,10 +99,13 @@ impl Group for Lead {
                 gains.add(tone * rich + sine * plain, frame);
             }
         } else {
+            let (mut fast, mut faster) = (carrier.doubled(), modulator.doubled());
             for frame in out.iter_mut() {
-                let push = modulator.sine() * index;
-                gains.add(carrier.sine_pushed(push) * 0.5, frame);
+                let push = faster.sine() * index;
+                gains.add(fast.sine_pushed(push) * 0.5, frame);
             }
+            carrier.position = fast.position;
+            modulator.position = faster.position;
         }
         self.carrier = carrier;
         self.modulator = modulator;

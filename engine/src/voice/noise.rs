@@ -10,8 +10,9 @@ use crate::mapping;
 use crate::math::exp2;
 use crate::mix::StereoBlock;
 use crate::random::Stream;
-use crate::time::{CONTROL, SampleRate};
+use crate::time::SampleRate;
 use crate::voice::Moment;
+use crate::voice::half::HalfBlock;
 
 /// The wind of a movement.
 #[derive(Clone, Debug)]
@@ -49,20 +50,32 @@ impl Wind {
     /// Adds a control interval to a stereo block.
     #[inline(always)]
     pub fn render(&mut self, moment: &Moment, out: &mut StereoBlock) {
-        let base = moment.cutoff(mapping::noise_cutoff(moment.controls.intensity));
+        self.add(moment, 1.0, &mut out.left, &mut out.right);
+    }
+
+    /// As [`Wind::render`], at half the rate; it always sounds. The same noise has twice the power in each band there.
+    #[inline(always)]
+    pub fn render_half(&mut self, moment: &Moment, out: &mut HalfBlock) -> bool {
+        self.add(moment, core::f32::consts::FRAC_1_SQRT_2, &mut out.left, &mut out.right);
+        true
+    }
+
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, moment: &Moment, loud: f32, left: &mut [f32; N], right: &mut [f32; N]) {
+        let base = moment.cutoff::<N>(mapping::noise_cutoff(moment.controls.intensity));
         let wander = sines(moment.frame, self.lfo_step[0], self.lfo_offset[0]);
         let swell = sines(moment.frame, self.lfo_step[1], self.lfo_offset[1]);
         self.filter.set(exp2(self.place + wander * 0.5 + base).min(F32x8::splat(0.3)), F32x8::splat(1.6));
         // Higher bands are quieter: about 4 dB an octave, as wind in trees is.
-        let target = (swell * 0.45 + 0.55) * exp2(self.place * -0.65);
-        let step = (target - self.gain) * (1.0 / CONTROL as f32);
+        let target = (swell * 0.45 + 0.55) * exp2(self.place * -0.65) * loud;
+        let step = (target - self.gain) * (1.0 / N as f32);
         let Self { mut noise, mut filter, mut gain, .. } = self.clone();
-        for n in 0..CONTROL {
+        for n in 0..N {
             gain += step;
             let sound = filter.band(noise.sample()) * gain;
             let s = &sound.0;
-            out.left[n] += (s[0] + s[2]) + (s[1] + s[3]);
-            out.right[n] += (s[4] + s[6]) + (s[5] + s[7]);
+            left[n] += (s[0] + s[2]) + (s[1] + s[3]);
+            right[n] += (s[4] + s[6]) + (s[5] + s[7]);
         }
         self.noise = noise;
         self.filter = filter;

@@ -9,9 +9,9 @@ use crate::mapping;
 use crate::math::{exp2, exp2_scalar, midi_hz};
 use crate::random::Stream;
 use crate::score::Note;
-use crate::time::SampleRate;
+use crate::time::{CONTROL, SampleRate};
 use crate::voice::bank::{Gains, Group};
-use crate::voice::{LaneBlock, Moment};
+use crate::voice::{LaneFrame, Moment};
 
 /// Eight pad voices.
 #[derive(Clone, Debug, Default)]
@@ -51,14 +51,20 @@ impl Group for Pad {
     }
 
     #[inline(always)]
-    fn render(&mut self, moment: &Moment, levels: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
-        let base = moment.cutoff(mapping::pad_cutoff(moment.controls.intensity)) - 0.4;
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        levels: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    ) {
+        let base = moment.cutoff::<N>(mapping::pad_cutoff(moment.controls.intensity)) - 0.4;
         let lfo = sines(moment.frame, self.lfo_step, self.lfo_offset);
         let cutoff = exp2(self.tracking + lfo * 0.45 + levels.1 * 0.8 + base);
         self.filter.set(cutoff.min(F32x8::splat(0.25)), F32x8::splat(0.8));
         let Self { saws: [mut a, mut b], mut sub, mut filter, .. } = *self;
         let rich = F32x8::splat(moment.controls.richness);
-        if moment.controls.richness > 0.0 {
+        if N == CONTROL {
             let gain = F32x8::splat(0.42) - rich * 0.12;
             let under = rich * 0.22;
             for frame in out.iter_mut() {
@@ -66,10 +72,12 @@ impl Group for Pad {
                 gains.add(filter.low(tone), frame);
             }
         } else {
+            let mut saw = a.doubled();
             for frame in out.iter_mut() {
-                let tone = a.saw() * 0.42;
+                let tone = saw.saw() * 0.42;
                 gains.add(filter.low(tone), frame);
             }
+            a.position = saw.position;
         }
         self.saws = [a, b];
         self.sub = sub;

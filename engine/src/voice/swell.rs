@@ -9,7 +9,7 @@ use crate::random::Stream;
 use crate::score::Note;
 use crate::time::SampleRate;
 use crate::voice::bank::{Gains, Group};
-use crate::voice::{LaneBlock, Moment};
+use crate::voice::{LaneFrame, Moment};
 
 /// Eight swells.
 #[derive(Clone, Debug)]
@@ -33,6 +33,9 @@ impl Default for Swell {
 }
 
 impl Group for Swell {
+    /// Rare.
+    const HALVES: bool = false;
+
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
         let mut stream = Stream::new(note.dice, "swell", 0);
         self.from.0[lane] = stream.range(0.0, 0.6);
@@ -43,7 +46,13 @@ impl Group for Swell {
     }
 
     #[inline(always)]
-    fn render(&mut self, moment: &Moment, levels: (F32x8, F32x8), gains: &mut Gains, out: &mut LaneBlock) {
+    fn render<const N: usize>(
+        &mut self,
+        moment: &Moment,
+        levels: (F32x8, F32x8),
+        gains: &mut Gains,
+        out: &mut [LaneFrame; N],
+    ) {
         let base = libm::log2f(500.0 / moment.rate.hz_f32());
         self.filter.set(exp2(self.from + self.by * levels.1 + base), F32x8::splat(1.8));
         let Self { mut noise, mut filter, .. } = self.clone();
