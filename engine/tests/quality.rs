@@ -77,8 +77,7 @@ fn rates_change_without_a_step() {
 #[test]
 fn silence_is_silence_once_it_has_rung_out() {
     let mut doubler = Doubler::default();
-    let mut half = HalfBlock::default();
-    half.left = [1.0; HALF];
+    let half = HalfBlock { left: [1.0; HALF], ..HalfBlock::default() };
     let mut last = StereoBlock::default();
     for i in 0..3 {
         last = StereoBlock::default();
