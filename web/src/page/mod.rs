@@ -1,6 +1,6 @@
 //! The page: what index.html holds, brought to life.
 //!
-//! One [`App`] ties the parts together. The listener's wishes go into the [`Steering`], from there to the [`Player`], and what the
+//! One `App` ties the parts together. The listener's wishes go into the [`Steering`], from there to the [`Player`], and what the
 //! engine took comes back into its log; several times a second the page shows where the music is.
 
 mod controls;
