@@ -8,7 +8,7 @@ use auralis_engine::cpu::{Simd, dispatch};
 use auralis_engine::dsp::filter::StateVariable;
 use auralis_engine::dsp::noise::White;
 use auralis_engine::dsp::oscillator::Phase;
-use auralis_engine::lanes::{F32x8, LANES, U32x8};
+use auralis_engine::lanes::{F32, F32x8, LANES, U32x8};
 use auralis_engine::math::sin_phase;
 use auralis_engine::mix::StereoBlock;
 use auralis_engine::mix::echo::{Echo, EchoShape};
@@ -176,7 +176,7 @@ impl Pad64 {
         out.add_ramped(&room, r, r);
         for side in [&mut out.left, &mut out.right] {
             for part in side.as_chunks_mut::<LANES>().0 {
-                *part = tanh(F32x8(*part)).0;
+                *part = tanh(F32(*part)).0;
             }
         }
         self.next = self.next + CONTROL as u64;

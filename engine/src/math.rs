@@ -8,7 +8,7 @@
 //! Polynomials were fitted by iteratively reweighted least squares on Chebyshev nodes (nearly minimax); each states its error.
 //! Each function of lanes has a scalar twin with the same operations in the same order, hence the same bits.
 
-use crate::lanes::{F32x8, U32x8};
+use crate::lanes::{F32, U32};
 
 /// 2⁻³¹: turns a phase read as a signed integer into -1 ..= 1 (half turns).
 pub const HALF_TURNS: f32 = 1.0 / 2_147_483_648.0;
@@ -29,9 +29,9 @@ const ROUND: f32 = 12_582_912.0;
 
 /// sin(πx) for x in 0 ..= ½; error below 2e-8 before rounding.
 #[inline(always)]
-fn sin_quarter(x: F32x8) -> F32x8 {
+fn sin_quarter<const L: usize>(x: F32<L>) -> F32<L> {
     let s = x * x;
-    let mut y = F32x8::splat(SIN[4]);
+    let mut y = F32::splat(SIN[4]);
     for i in (0..4).rev() {
         y = y * s + SIN[i];
     }
@@ -41,20 +41,20 @@ fn sin_quarter(x: F32x8) -> F32x8 {
 /// sin(2π · phase / 2³²) of each lane, within 1e-6.
 #[inline(always)]
 #[must_use]
-pub fn sin_phase(phase: U32x8) -> F32x8 {
+pub fn sin_phase<const L: usize>(phase: U32<L>) -> F32<L> {
     let p = phase.to_signed_f32() * HALF_TURNS;
     let a = p.abs();
-    sin_quarter(a.min(F32x8::splat(1.0) - a)).flip_sign(p)
+    sin_quarter(a.min(F32::splat(1.0) - a)).flip_sign(p)
 }
 
 /// 2ˣ of each lane, for x in -120 ..= 120; relative error below 2e-7.
 #[inline(always)]
 #[must_use]
-pub fn exp2(x: F32x8) -> F32x8 {
+pub fn exp2<const L: usize>(x: F32<L>) -> F32<L> {
     let shifted = x + ROUND;
-    let f = x - (shifted - F32x8::splat(ROUND));
-    let exponent = (shifted.to_bits() - U32x8::splat(ROUND.to_bits() - 127)) << 23;
-    let mut y = F32x8::splat(EXP2[6]);
+    let f = x - (shifted - F32::splat(ROUND));
+    let exponent = (shifted.to_bits() - U32::splat(ROUND.to_bits() - 127)) << 23;
+    let mut y = F32::splat(EXP2[6]);
     for i in (0..6).rev() {
         y = y * f + EXP2[i];
     }
@@ -65,9 +65,9 @@ pub fn exp2(x: F32x8) -> F32x8 {
 /// the bilinear transform.
 #[inline(always)]
 #[must_use]
-pub fn tan_half_turns(x: F32x8) -> F32x8 {
+pub fn tan_half_turns<const L: usize>(x: F32<L>) -> F32<L> {
     let s = x * x;
-    let mut c = F32x8::splat(COS[5]);
+    let mut c = F32::splat(COS[5]);
     for i in (0..5).rev() {
         c = c * s + COS[i];
     }
@@ -78,8 +78,8 @@ pub fn tan_half_turns(x: F32x8) -> F32x8 {
 /// where it meets ±1. Within 0.024 of tanh.
 #[inline(always)]
 #[must_use]
-pub fn soft_clip(x: F32x8) -> F32x8 {
-    let x = x.max(F32x8::splat(-3.0)).min(F32x8::splat(3.0));
+pub fn soft_clip<const L: usize>(x: F32<L>) -> F32<L> {
+    let x = x.max(F32::splat(-3.0)).min(F32::splat(3.0));
     let s = x * x;
     x * (s + 27.0) / (s * 9.0 + 27.0)
 }

@@ -215,8 +215,8 @@ impl Movement {
         let openness = mapping::brightness_factor(controls.brightness) * exp2_scalar(arc * 0.35);
         let moment = Moment { frame, rate: self.rate, controls, openness };
         let (this, moment, sum) = (self, &moment, out);
-        dispatch!(this.simd, |this: &mut Movement, moment: &Moment, sum: &mut StereoBlock| {
-            this.synthesize(moment);
+        dispatch!(this.simd, WIDTH, |this: &mut Movement, moment: &Moment, sum: &mut StereoBlock| {
+            this.synthesize::<WIDTH>(moment);
             this.mix(moment);
             this.parts.sum_into(sum);
         });
@@ -224,36 +224,36 @@ impl Movement {
 
     /// The layers, each alone and at its own level.
     #[inline(always)]
-    fn synthesize(&mut self, moment: &Moment) {
+    fn synthesize<const W: usize>(&mut self, moment: &Moment) {
         let layers = &mut self.parts.layers;
         *layers = [StereoBlock::default(); LAYERS];
         let v = &mut self.voices;
         let percussion = &mut layers[Layer::Percussion.index()];
-        v.kick.render(moment, percussion);
-        v.swell.render(moment, percussion);
-        v.hat.render(moment, percussion);
+        v.kick.render::<W>(moment, percussion);
+        v.swell.render::<W>(moment, percussion);
+        v.hat.render::<W>(moment, percussion);
         if moment.is_halved() {
             let mut halves = [HalfBlock::default(); HALVED.len()];
             let [drone, pad, lead, bell, grains, noise] = &mut halves;
             let sounds = [
-                v.drone.render_half(moment, drone),
-                v.pad.render_half(moment, pad),
-                v.lead.render_half(moment, lead),
-                v.bell.render_half(moment.rate, bell),
-                v.grain.render_half(moment, grains),
-                self.wind.render_half(moment, noise),
+                v.drone.render_half::<W>(moment, drone),
+                v.pad.render_half::<W>(moment, pad),
+                v.lead.render_half::<W>(moment, lead),
+                v.bell.render_half::<W>(moment.rate, bell),
+                v.grain.render_half::<W>(moment, grains),
+                self.wind.render_half::<W>(moment, noise),
             ];
             for (i, layer) in HALVED.iter().enumerate() {
                 self.doublers[i].double(&halves[i], sounds[i], &mut layers[layer.index()]);
             }
             return;
         }
-        v.drone.render(moment, &mut layers[Layer::Drone.index()]);
-        v.pad.render(moment, &mut layers[Layer::Pad.index()]);
-        v.lead.render(moment, &mut layers[Layer::Lead.index()]);
-        v.bell.render(moment.rate, &mut layers[Layer::Bell.index()]);
-        v.grain.render(moment, &mut layers[Layer::Grains.index()]);
-        self.wind.render(moment, &mut layers[Layer::Noise.index()]);
+        v.drone.render::<W>(moment, &mut layers[Layer::Drone.index()]);
+        v.pad.render::<W>(moment, &mut layers[Layer::Pad.index()]);
+        v.lead.render::<W>(moment, &mut layers[Layer::Lead.index()]);
+        v.bell.render::<W>(moment.rate, &mut layers[Layer::Bell.index()]);
+        v.grain.render::<W>(moment, &mut layers[Layer::Grains.index()]);
+        self.wind.render::<W>(moment, &mut layers[Layer::Noise.index()]);
         for (layer, doubler) in HALVED.iter().zip(&mut self.doublers) {
             doubler.pass(&mut layers[layer.index()]);
         }

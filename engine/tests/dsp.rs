@@ -10,7 +10,7 @@ use auralis_engine::dsp::noise::{Pink, White};
 use auralis_engine::dsp::oscillator::{Phase, fm_index_limit};
 use auralis_engine::dsp::resampler::Resampler;
 use auralis_engine::dsp::smooth::{Ramp, add_ramped, ramp};
-use auralis_engine::lanes::{F32x8, LANES, U32x8};
+use auralis_engine::lanes::{F32, F32x8, LANES, U32, U32x8};
 use auralis_engine::math::midi_hz;
 use auralis_engine::random::Stream;
 use auralis_engine::time::CONTROL;
@@ -178,7 +178,7 @@ fn state_variable_filters_have_the_declared_response() {
     ];
     for (name, next, numerator) in kinds {
         let mut filter = StateVariable::default();
-        filter.set(F32x8(CUTOFFS), F32x8(QS));
+        filter.set(F32(CUTOFFS), F32(QS));
         let all = impulses(16_384, |x| next(&mut filter, x));
         for lane in 0..LANES {
             let (cutoff, q) = (f64::from(CUTOFFS[lane]), f64::from(QS[lane]));
@@ -205,8 +205,8 @@ fn state_variable_filters_stay_calm_while_they_move() {
     let mut noise = White::new(&mut dice);
     for i in 0..200_000 {
         if i % CONTROL == 0 {
-            let cutoff = F32x8(core::array::from_fn(|_| dice.range(-0.1, 0.7)));
-            filter.set(cutoff, F32x8(core::array::from_fn(|_| dice.range(0.5, 3.0))));
+            let cutoff = F32(core::array::from_fn(|_| dice.range(-0.1, 0.7)));
+            filter.set(cutoff, F32(core::array::from_fn(|_| dice.range(0.5, 3.0))));
         }
         let y = filter.low(noise.sample());
         assert!(y.0.iter().all(|v| v.abs() < 20.0), "{y:?}");
@@ -418,7 +418,7 @@ fn random_lfos_are_smooth_and_bounded() {
 
 #[test]
 fn sines_of_lanes_are_functions_of_the_frame() {
-    let step = U32x8(core::array::from_fn(|i| RATE.phase_step(0.05 + 0.03 * i as f32)));
+    let step = U32(core::array::from_fn(|i| RATE.phase_step(0.05 + 0.03 * i as f32)));
     let offset = U32x8::splat(77);
     for frame in [0, 64, 1 << 33, 1_390_000_000_064] {
         let all = sines(Frame(frame), step, offset);

@@ -1,6 +1,6 @@
 //! The engine's own functions against the standard library's, and lanes against their scalar twins.
 
-use auralis_engine::lanes::{F32x8, LANES, U32x8};
+use auralis_engine::lanes::{F32, F32x8, LANES, U32, U32x8};
 use auralis_engine::math::*;
 use auralis_engine::random::Stream;
 use std::f64::consts::{PI, TAU};
@@ -110,7 +110,7 @@ fn lanes_do_what_scalars_do() {
     for _ in 0..2000 {
         let a: [f32; LANES] = core::array::from_fn(|_| dice.range(-10.0, 10.0));
         let b: [f32; LANES] = core::array::from_fn(|_| dice.range(-10.0, 10.0));
-        let (x, y) = (F32x8(a), F32x8(b));
+        let (x, y) = (F32(a), F32(b));
         for i in 0..LANES {
             assert_eq!((x + y).0[i].to_bits(), (a[i] + b[i]).to_bits());
             assert_eq!((x - y).0[i].to_bits(), (a[i] - b[i]).to_bits());
@@ -132,8 +132,8 @@ fn lanes_do_what_scalars_do() {
         assert_eq!(sum, x + y - y * 2.0);
         let exact: f64 = a.iter().map(|v| f64::from(*v)).sum();
         assert!((f64::from(x.sum()) - exact).abs() < 1e-5);
-        let u = U32x8(core::array::from_fn(|_| dice.next_u32()));
-        let v = U32x8(core::array::from_fn(|_| dice.next_u32()));
+        let u: U32x8 = U32(core::array::from_fn(|_| dice.next_u32()));
+        let v: U32x8 = U32(core::array::from_fn(|_| dice.next_u32()));
         for i in 0..LANES {
             assert_eq!((u + v).0[i], u.0[i].wrapping_add(v.0[i]));
             assert_eq!((u - v).0[i], u.0[i].wrapping_sub(v.0[i]));

@@ -3,8 +3,10 @@
 mod common;
 
 use auralis_engine::cpu::Simd;
+use auralis_engine::lanes::LANES;
 use auralis_engine::mix::StereoBlock;
 use auralis_engine::movement::Movement;
+use auralis_engine::random::Stream;
 use auralis_engine::session::Timeline;
 use auralis_engine::session::timeline::Controls;
 use auralis_engine::settings::LAYERS;
@@ -14,6 +16,7 @@ use auralis_engine::voice::bank::{Bank, Group};
 use auralis_engine::voice::bell::Bells;
 use auralis_engine::voice::drone::Drone;
 use auralis_engine::voice::grain::Grain;
+use auralis_engine::voice::half::HalfBlock;
 use auralis_engine::voice::hat::HiHat;
 use auralis_engine::voice::kick::Kick;
 use auralis_engine::voice::lead::Lead;
@@ -63,6 +66,50 @@ fn hiss(x: &[f32]) -> Vec<f64> {
         .collect()
 }
 
+/// Plays random notes on a bank, `W` lanes at a time, changing between the whole rate and half of it if asked to.
+fn scattered<T: Group + Default + Clone, const G: usize, const W: usize>(
+    instrument: Instrument,
+    halves: bool,
+) -> (Vec<f32>, Vec<f32>) {
+    let mut bank = Bank::<T, G>::default();
+    let (mut whole, mut half) = (Vec::new(), Vec::new());
+    let mut dice = Stream::new(9, "scattered", 0);
+    for i in 0..8000 {
+        if dice.chance(0.02) {
+            let pitch = 40 + (dice.next_u32() % 40) as u8;
+            bank.play(&note(instrument, pitch, f64::from(dice.range(0.05, 2.0)), dice.next_u64()), G, RATE);
+        }
+        if halves && i / 500 % 2 == 1 {
+            let mut block = HalfBlock::default();
+            bank.render_half::<W>(&moment(i * CONTROL as u64, 0.0), &mut block);
+            half.extend(block.left);
+        } else {
+            let mut block = StereoBlock::default();
+            bank.render::<W>(&moment(i * CONTROL as u64, 0.7), &mut block);
+            whole.extend(block.left);
+        }
+    }
+    (whole, half)
+}
+
+fn same_in_any_width<T: Group + Default + Clone, const G: usize>(instrument: Instrument, halves: bool) {
+    let eight = scattered::<T, G, 8>(instrument, halves);
+    assert!(rms(&eight.0) > 1e-4, "{instrument:?} sounds");
+    assert!(eight == scattered::<T, G, 4>(instrument, halves), "{instrument:?}, four lanes at a time");
+    assert!(eight == scattered::<T, G, 1>(instrument, halves), "{instrument:?}, lane by lane");
+}
+
+#[test]
+fn however_many_lanes_are_taken_at_a_time_the_bits_are_the_same() {
+    same_in_any_width::<Drone, 1>(Instrument::Drone, true);
+    same_in_any_width::<Pad, 2>(Instrument::Pad, true);
+    same_in_any_width::<Lead, 1>(Instrument::Lead, true);
+    same_in_any_width::<Grain, 2>(Instrument::Grain, true);
+    same_in_any_width::<Kick, 1>(Instrument::Kick, false);
+    same_in_any_width::<Swell, 1>(Instrument::Swell, false);
+    same_in_any_width::<HiHat, 1>(Instrument::HiHat, false);
+}
+
 /// Fills a bank, then asks for more than it has, and looks for clicks.
 fn steal<T: Group + Default + Clone, const G: usize>(instrument: Instrument, voices: u32) {
     let mut bank = Bank::<T, G>::default();
@@ -72,7 +119,7 @@ fn steal<T: Group + Default + Clone, const G: usize>(instrument: Instrument, voi
         if i % 34 == 0 {
             bank.play(&note(instrument, 50 + (i / 34 % 30) as u8, 60.0, i), G, RATE);
         }
-        bank.render(moment, block);
+        bank.render::<LANES>(moment, block);
         most = most.max(bank.active());
     });
     assert_eq!(most, voices, "{instrument:?}");
@@ -102,14 +149,14 @@ fn bells_are_stolen_and_still_ring() {
         if i % 100 == 0 {
             bells.play(&note(Instrument::Bell, 72 + (i / 100 % 20) as u8, 8.0, i), 10, RATE);
         }
-        bells.render(RATE, block);
+        bells.render::<LANES>(RATE, block);
     });
     assert_eq!(bells.active(), 10);
     assert!(rms(&out[44_100..]) > 0.01);
     let jump = out.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
     assert!(jump < 0.5, "{jump}");
     // And all end by themselves.
-    let end = play(20.0, 1.0, |_, _, block| bells.render(RATE, block));
+    let end = play(20.0, 1.0, |_, _, block| bells.render::<LANES>(RATE, block));
     assert_eq!(bells.active(), 0);
     assert!(end[end.len() - 1000..].iter().all(|x| *x == 0.0));
     // None at all is no bell.
@@ -125,7 +172,7 @@ fn one<T: Group + Default + Clone>(
 ) -> Vec<f32> {
     let mut bank = Bank::<T, 1>::default();
     bank.play(&note(instrument, pitch, seconds, 7), 1, RATE);
-    let out = play(seconds + 14.0, richness, |_, moment, block| bank.render(moment, block));
+    let out = play(seconds + 14.0, richness, |_, moment, block| bank.render::<LANES>(moment, block));
     assert_eq!(bank.active(), 0, "{instrument:?} ends");
     assert!(out[out.len() - 1000..].iter().all(|x| *x == 0.0), "{instrument:?} ends in silence");
     out
@@ -174,7 +221,7 @@ fn a_kick_falls_from_150_to_50_hertz() {
 #[test]
 fn wind_and_swell_and_hat_keep_to_their_bands() {
     let mut wind = Wind::new(1, 0, RATE);
-    let breeze = play(6.0, 1.0, |_, moment, block| wind.render(moment, block));
+    let breeze = play(6.0, 1.0, |_, moment, block| wind.render::<LANES>(moment, block));
     let centre = |x: &[f32]| common::centroid(x, 44_100.0);
     assert!((300.0..6000.0).contains(&centre(&breeze)), "wind at {}", centre(&breeze));
     let swell = one::<Swell>(Instrument::Swell, 36, 3.0, 1.0);
@@ -193,7 +240,7 @@ fn a_lead_glides_to_its_pitch() {
         if i == 1400 {
             bank.play(&note(Instrument::Lead, 76, 2.0, 2), 1, RATE);
         }
-        bank.render(moment, block);
+        bank.render::<LANES>(moment, block);
     });
     let at = 1400 * CONTROL + 44_100 / 2;
     let part: Vec<f64> = out[at..at + 32_768].iter().map(|x| f64::from(*x)).collect();

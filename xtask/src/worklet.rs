@@ -21,9 +21,11 @@ pub(crate) const READY: &str = "AURALIS_WORKLET_READY";
 /// What each build may weigh at most on its way to a listener.
 const MOST_GZIPPED: u64 = 100_000;
 
-/// How wasm-opt is called: for speed, and with those features only that every browser has.
+/// How wasm-opt is called: for speed, and with those features only that every browser has. What the engine keeps in functions of its
+/// own must stay there, even if it has but one caller: browsers' compilers run out of registers in very long functions.
 const OPTIMIZE: &[&str] = &[
     "-O3",
+    "--one-caller-inline-max-function-size=20",
     "--strip-debug",
     "--strip-producers",
     "--enable-bulk-memory",

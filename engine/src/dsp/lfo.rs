@@ -3,7 +3,7 @@
 //! They are functions of the absolute frame, with no state at all: at any moment of any year they are where they would have come to,
 //! so a movement that begins there need not replay them, and two movements that overlap agree.
 
-use crate::lanes::{F32x8, U32x8};
+use crate::lanes::{F32, U32};
 use crate::math::{HALF_TURNS, sin_phase};
 use crate::random::Stream;
 use crate::time::{Frame, SampleRate};
@@ -73,10 +73,10 @@ impl Lfo {
     }
 }
 
-/// Eight sines of their own rates, at a control point: `phase = frame · step + offset`.
+/// Sines of their own rates, at a control point: `phase = frame · step + offset`.
 #[inline(always)]
 #[must_use]
-pub fn sines(frame: Frame, step: U32x8, offset: U32x8) -> F32x8 {
+pub fn sines<const L: usize>(frame: Frame, step: U32<L>, offset: U32<L>) -> F32<L> {
     // The low 32 bits of the frame suffice: phases wrap there.
     let f = frame.0 as u32;
     sin_phase(step.map(|s| s.wrapping_mul(f)) + offset)

@@ -1,6 +1,6 @@
-//! Noise for eight voices at a time.
+//! Noise for several voices at a time.
 
-use crate::lanes::{F32x8, LANES, U32x8};
+use crate::lanes::{F32, F32x8, LANES, U32};
 use crate::math::HALF_TURNS;
 use crate::random::Stream;
 
@@ -9,8 +9,8 @@ use crate::random::Stream;
 /// Marsaglia's 32-bit xorshift (*Xorshift RNGs*, 2003) with 13, 17, 5: shifts and exclusive-ors are cheap on every
 /// processor, where SSE2 has no 32-bit multiplication of lanes.
 #[derive(Clone, Copy, Debug)]
-pub struct White {
-    state: U32x8,
+pub struct White<const L: usize = LANES> {
+    state: U32<L>,
 }
 
 impl White {
@@ -22,18 +22,38 @@ impl White {
             // Zero is the one state that xorshift never leaves.
             *s = stream.next_u32() | 1;
         }
-        Self { state: U32x8(state) }
+        Self { state: U32(state) }
+    }
+}
+
+impl<const L: usize> White<L> {
+    /// The lanes from `part · W` on.
+    #[inline(always)]
+    #[must_use]
+    pub fn part<const W: usize>(&self, part: usize) -> White<W> {
+        White { state: self.state.part(part) }
+    }
+
+    /// Takes the lanes from `part · W` on from other noise.
+    #[inline(always)]
+    pub fn set_part<const W: usize>(&mut self, part: usize, lanes: White<W>) {
+        self.state.set_part(part, lanes.state);
+    }
+
+    /// Starts one lane anew.
+    pub fn restart(&mut self, lane: usize, stream: &mut Stream) {
+        self.state.0[lane] = stream.next_u32() | 1;
     }
 
     /// The next sample.
     #[inline(always)]
-    pub fn sample(&mut self) -> F32x8 {
+    pub fn sample(&mut self) -> F32<L> {
         self.sample_wide() * HALF_TURNS
     }
 
     /// As [`White::sample`], 2³¹ times as large, to go with [`Phase::saw_wide`](super::oscillator::Phase::saw_wide).
     #[inline(always)]
-    pub fn sample_wide(&mut self) -> F32x8 {
+    pub fn sample_wide(&mut self) -> F32<L> {
         let mut s = self.state;
         s = s ^ (s << 13);
         s = s ^ (s >> 17);

@@ -1,4 +1,4 @@
-//! Oscillators for eight voices at a time.
+//! Oscillators for several voices at a time.
 //!
 //! The phase is a wrapping `u32`, one turn over its whole range: it never drifts and never needs a modulo. Corners and
 //! steps in a waveform would alias; they are rounded by adding the difference between an ideal step (or corner) and the same
@@ -8,29 +8,40 @@
 //! `½(1-y)₊²` for the linear spline (the well-known PolyBLEP) and `((2-y)₊⁴ - 4(1-y)₊⁴)/24` for the cubic one, whose images are down
 //! by another 22 dB at 34 kHz: enough for aliases below 10 kHz to stay 60 dB under the fundamental.
 
-use crate::lanes::{F32x8, U32x8};
+use crate::lanes::{F32, LANES, U32};
 use crate::math::{HALF_TURNS, sin_phase};
 use crate::time::SampleRate;
 
 /// A phase, and how far it moves each frame.
 #[derive(Clone, Copy, Debug)]
-pub struct Phase {
+pub struct Phase<const L: usize = LANES> {
     /// Where in the turn each lane is; the whole range of `u32` is one turn.
-    pub position: U32x8,
+    pub position: U32<L>,
     /// By how much it moves each frame.
-    pub step: U32x8,
+    pub step: U32<L>,
     /// Half the length of a period in frames: 2³¹ / step, for the corrections around steps.
-    half_period: F32x8,
+    half_period: F32<L>,
 }
 
-impl Default for Phase {
+impl<const L: usize> Default for Phase<L> {
     /// At rest. A lane that was never tuned has a period all the same, so that what divides by it stays finite.
     fn default() -> Self {
-        Self { position: U32x8::splat(0), step: U32x8::splat(0), half_period: F32x8::splat(1e3) }
+        Self { position: U32::splat(0), step: U32::splat(0), half_period: F32::splat(1e3) }
     }
 }
 
-impl Phase {
+impl<const L: usize> Phase<L> {
+    /// The lanes from `part · W` on.
+    #[inline(always)]
+    #[must_use]
+    pub fn part<const W: usize>(&self, part: usize) -> Phase<W> {
+        Phase {
+            position: self.position.part(part),
+            step: self.step.part(part),
+            half_period: self.half_period.part(part),
+        }
+    }
+
     /// Sets one lane's frequency, in hertz (at most a quarter of the rate), keeping its position.
     pub fn set_hz(&mut self, lane: usize, hz: f32, rate: SampleRate) {
         let step = rate.phase_step(hz.clamp(0.01, rate.hz_f32() * 0.249)).max(1);
@@ -47,7 +58,7 @@ impl Phase {
 
     /// Moves on by a frame and gives the position read as a signed integer: -2³¹ ..= 2³¹ over a turn.
     #[inline(always)]
-    fn advance(&mut self) -> F32x8 {
+    fn advance(&mut self) -> F32<L> {
         let p = self.position.to_signed_f32();
         self.position += self.step;
         p
@@ -55,7 +66,7 @@ impl Phase {
 
     /// The next sample of a sine.
     #[inline(always)]
-    pub fn sine(&mut self) -> F32x8 {
+    pub fn sine(&mut self) -> F32<L> {
         let s = sin_phase(self.position);
         self.position += self.step;
         s
@@ -64,10 +75,10 @@ impl Phase {
     /// The next sample of a sine whose phase is pushed by `turns` (frequency modulation as in Chowning, *The synthesis of
     /// complex audio spectra by means of frequency modulation*, 1973). |turns| below 4. Keep the index within [`fm_index_limit`].
     #[inline(always)]
-    pub fn sine_pushed(&mut self, turns: F32x8) -> F32x8 {
+    pub fn sine_pushed(&mut self, turns: F32<L>) -> F32<L> {
         // Turns in units of 2⁻²⁰, shifted to the top of the phase. The sum is read off the mantissa, as in `math::exp2`.
         const ROUND: f32 = 12_582_912.0;
-        let pushed = (turns * 1_048_576.0 + ROUND).to_bits() - U32x8::splat(ROUND.to_bits());
+        let pushed = (turns * 1_048_576.0 + ROUND).to_bits() - U32::splat(ROUND.to_bits());
         let s = sin_phase(self.position + (pushed << 12));
         self.position += self.step;
         s
@@ -76,7 +87,7 @@ impl Phase {
     /// The next sample of a rising saw that steps where the phase is 0, corrected over one sample on either side of its step (for low
     /// notes, behind a filter, or in large numbers).
     #[inline(always)]
-    pub fn saw_light(&mut self) -> F32x8 {
+    pub fn saw_light(&mut self) -> F32<L> {
         self.saw_wide() * HALF_TURNS
     }
 
@@ -86,18 +97,18 @@ impl Phase {
     /// The plain saw is p - sign(p). With r, the distance to the step in samples, clipped to ±1, the correction is
     /// sign(r) - 2r + r|r|, where r and p have the same sign: both signs cancel.
     #[inline(always)]
-    pub fn saw_wide(&mut self) -> F32x8 {
+    pub fn saw_wide(&mut self) -> F32<L> {
         // So that r·r is as wide as the phase.
         const ONE: f32 = 46_340.95;
         let per_step = self.half_period * (HALF_TURNS * ONE);
         let p = self.advance();
-        let r = (p * per_step).min(F32x8::splat(ONE)).max(F32x8::splat(-ONE));
+        let r = (p * per_step).min(F32::splat(ONE)).max(F32::splat(-ONE));
         p + r * (r.abs() + -2.0 * ONE)
     }
 
     /// The next sample of a rising saw, corrected over two samples on either side of its step.
     #[inline(always)]
-    pub fn saw(&mut self) -> F32x8 {
+    pub fn saw(&mut self) -> F32<L> {
         let p = self.advance() * HALF_TURNS;
         p - step_correction(p, self.half_period).flip_sign(p)
     }
@@ -105,40 +116,40 @@ impl Phase {
     /// The next sample of a square (`shape` 0), a saw (1) or what lies between: a saw, minus `1 - shape` times the same saw half a
     /// turn on. Neither has a direct component.
     #[inline(always)]
-    pub fn square_saw(&mut self, shape: F32x8) -> F32x8 {
-        let other = (self.position + U32x8::splat(0x8000_0000)).to_signed_f32() * HALF_TURNS;
+    pub fn square_saw(&mut self, shape: F32<L>) -> F32<L> {
+        let other = (self.position + U32::splat(0x8000_0000)).to_signed_f32() * HALF_TURNS;
         let p = self.advance() * HALF_TURNS;
         let a = p - step_correction(p, self.half_period).flip_sign(p);
         let b = other - step_correction(other, self.half_period).flip_sign(other);
-        a - b * (F32x8::splat(1.0) - shape)
+        a - b * (F32::splat(1.0) - shape)
     }
 
     /// The next sample of a triangle, its two corners corrected.
     #[inline(always)]
-    pub fn triangle(&mut self) -> F32x8 {
+    pub fn triangle(&mut self) -> F32<L> {
         let a = (self.advance() * HALF_TURNS).abs();
         // a runs 0 → 1 → 0: corners at both ends. Each changes the slope by ±4 per half turn.
         let peak = corner_correction(a * self.half_period);
-        let trough = corner_correction((F32x8::splat(1.0) - a) * self.half_period);
-        let naive = F32x8::splat(1.0) - a * 2.0;
-        naive + (trough - peak) * (F32x8::splat(4.0) / self.half_period)
+        let trough = corner_correction((F32::splat(1.0) - a) * self.half_period);
+        let naive = F32::splat(1.0) - a * 2.0;
+        naive + (trough - peak) * (F32::splat(4.0) / self.half_period)
     }
 }
 
 /// Twice the difference between a step and its cubic B-spline, at signed phase `p` (the step is where |p| = 1).
 #[inline(always)]
-fn step_correction(p: F32x8, half_period: F32x8) -> F32x8 {
-    let inner = (F32x8::splat(1.0) - half_period + p.abs() * half_period).max(F32x8::ZERO);
-    let outer = (F32x8::splat(2.0) - half_period + p.abs() * half_period).max(F32x8::ZERO);
+fn step_correction<const L: usize>(p: F32<L>, half_period: F32<L>) -> F32<L> {
+    let inner = (F32::splat(1.0) - half_period + p.abs() * half_period).max(F32::ZERO);
+    let outer = (F32::splat(2.0) - half_period + p.abs() * half_period).max(F32::ZERO);
     let (inner, outer) = (inner * inner, outer * outer);
     (outer * outer - inner * inner * 4.0) * (1.0 / 12.0)
 }
 
 /// The difference between a corner of unit change of slope and its cubic B-spline, `y` samples from it.
 #[inline(always)]
-fn corner_correction(y: F32x8) -> F32x8 {
-    let inner = (F32x8::splat(1.0) - y).max(F32x8::ZERO);
-    let outer = (F32x8::splat(2.0) - y).max(F32x8::ZERO);
+fn corner_correction<const L: usize>(y: F32<L>) -> F32<L> {
+    let inner = (F32::splat(1.0) - y).max(F32::ZERO);
+    let outer = (F32::splat(2.0) - y).max(F32::ZERO);
     let (i2, o2) = (inner * inner, outer * outer);
     (o2 * o2 * outer - i2 * i2 * inner * 4.0) * (1.0 / 120.0)
 }

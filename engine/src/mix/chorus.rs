@@ -40,7 +40,8 @@ impl Chorus {
     }
 
     /// Adds the copies to a block, as loud as `wet` (0 ..= 1).
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     pub fn process(&mut self, frame: Frame, wet: f32, block: &mut StereoBlock) {
         let next = frame + CONTROL as u64;
         let delay = |side: usize, at: Frame| {

@@ -62,7 +62,7 @@ impl Compressor {
                 sums[i] += l * l + r * r;
             }
         }
-        let energy = crate::lanes::F32x8(sums).sum() * (0.5 / CONTROL as f32);
+        let energy = crate::lanes::F32(sums).sum() * (0.5 / CONTROL as f32);
         let count = self.weights.len();
         self.at = (self.at + 1) % count;
         self.energies[self.at] = energy;
@@ -78,7 +78,7 @@ impl Compressor {
             }
         }
         let tail: f32 = rest_weights.iter().zip(rest).map(|(w, e)| w * e).sum();
-        let mean_square = crate::lanes::F32x8(sums).sum() + tail;
+        let mean_square = crate::lanes::F32(sums).sum() + tail;
         let over = libm::log2f(mean_square.max(1e-12) * (1.0 / (THRESHOLD * THRESHOLD))).max(0.0);
         let gain = crate::math::exp2_scalar(-0.5 * over * (1.0 - 1.0 / RATIO));
         block.ramp(self.gain, gain);

@@ -68,7 +68,8 @@ impl Echo {
     }
 
     /// One control interval in, the echoes out.
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     pub fn process(&mut self, frame: Frame, input: &StereoBlock) -> StereoBlock {
         self.silent = false;
         let next = frame + CONTROL as u64;

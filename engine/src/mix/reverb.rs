@@ -10,7 +10,7 @@
 
 use crate::dsp::delay::{Block, DelayLine};
 use crate::dsp::filter::{ANTI_DENORMAL, OnePole};
-use crate::lanes::{F32x8, LANES, U32x8};
+use crate::lanes::{F32, F32x8, LANES, U32};
 use crate::math::{exp2_scalar, lerp, one_pole, sin_phase};
 use crate::mix::StereoBlock;
 use crate::time::{CONTROL, Frame, SampleRate};
@@ -116,7 +116,8 @@ impl Reverb {
 
     /// One control interval in, the room's answer out. At a `richness` of 1 by all eight lines, drifting; at 0 by four, still, at half the
     /// cost; between the two by something between, so that it can move from one to the other unheard.
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     pub fn process(&mut self, frame: Frame, input: &StereoBlock, richness: f32) -> StereoBlock {
         self.silent = false;
         let mut dry = StereoBlock::default();
@@ -165,8 +166,8 @@ impl Reverb {
         if N == LINES {
             let drift = DRIFT * self.rate.hz_f32() * richness;
             let lengths = |at: Frame| {
-                let turns = U32x8(self.steps.map(|step| (at.0 as u32).wrapping_mul(step)));
-                F32x8(self.lengths) + sin_phase(turns) * drift
+                let turns = U32(self.steps.map(|step| (at.0 as u32).wrapping_mul(step)));
+                F32(self.lengths) + sin_phase(turns) * drift
             };
             let (from, to) = (lengths(frame), lengths(frame + CONTROL as u64));
             for i in 0..N {
@@ -222,7 +223,7 @@ impl Reverb {
             let part = |block: &Block| {
                 let mut lanes = [0.0; LANES];
                 lanes.copy_from_slice(&block[at..at + LANES]);
-                F32x8(lanes)
+                F32(lanes)
             };
             let mut mixed = [F32x8::ZERO; N];
             for i in 0..N {

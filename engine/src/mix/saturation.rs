@@ -1,6 +1,6 @@
 //! Saturation: peaks are rounded as tape does, without memory.
 
-use crate::lanes::{F32x8, LANES};
+use crate::lanes::{F32, LANES};
 use crate::math::soft_clip;
 use crate::mix::StereoBlock;
 use crate::time::CONTROL;
@@ -13,7 +13,7 @@ pub fn saturate(block: &mut StereoBlock) {
             let at = part * LANES;
             let mut x = [0.0; LANES];
             x.copy_from_slice(&side[at..at + LANES]);
-            side[at..at + LANES].copy_from_slice(&soft_clip(F32x8(x)).0);
+            side[at..at + LANES].copy_from_slice(&soft_clip(F32(x)).0);
         }
     }
 }

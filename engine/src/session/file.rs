@@ -3,7 +3,7 @@
 //! A session file is one JSON object:
 //!
 //! ```json
-//! {"auralis": 1, "sound_version": 1, "seed": "42", "sample_rate": 44100, "settings": {"preset": "focus"},
+//! {"auralis": 1, "sound_version": 2, "seed": "42", "sample_rate": 44100, "settings": {"preset": "focus"},
 //!  "changes": [{"frame": 441000, "intensity": 0.8}]}
 //! ```
 //!

@@ -1,7 +1,7 @@
 //! Banks: groups of eight voices, and who gets one.
 
 use crate::dsp::envelope::{Envelopes, Stage};
-use crate::lanes::{F32x8, LANES};
+use crate::lanes::{F32, F32x8, LANES};
 use crate::math::equal_power;
 use crate::mix::StereoBlock;
 use crate::score::Note;
@@ -11,40 +11,40 @@ use crate::voice::{LaneFrame, Moment, gather_sides};
 
 /// Eight voices of one instrument.
 pub trait Group {
-    /// Makes a lane ready to play a note from silence, but for its envelope and place, which the bank knows.
+    /// Makes a lane ready to play a note from silence, but for its envelope and place, which the bank knows. Nothing of the lane's past may
+    /// remain: how long it has run without a note is nobody's business.
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> crate::dsp::envelope::Adsr;
 
-    /// Whether it can run at half the rate.
-    const HALVES: bool = true;
-
-    /// Adds a control interval to the lanes, at the gains; `levels` are the envelopes at its ends. It has [`CONTROL`] frames, or, where the
-    /// instrument can and [`Moment::is_halved`], half as many.
-    fn render<const N: usize>(
+    /// Adds a control interval of the lanes from `part · W` on to the sums, at the gains; `level` is where their envelopes are at its end.
+    /// It has [`CONTROL`] frames, or, where the instrument can and [`Moment::is_halved`], half as many.
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        levels: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        level: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     );
 }
 
-/// How loud each lane is on the left and on the right, in straight lines.
+/// How loud each lane of a part is on the left and on the right, in straight lines.
 #[derive(Clone, Copy, Debug)]
-pub struct Gains {
-    left: F32x8,
-    right: F32x8,
-    left_step: F32x8,
-    right_step: F32x8,
+pub struct Gains<const W: usize> {
+    part: usize,
+    left: F32<W>,
+    right: F32<W>,
+    left_step: F32<W>,
+    right_step: F32<W>,
 }
 
-impl Gains {
+impl<const W: usize> Gains<W> {
     /// Moves on by a frame and adds a frame of sound.
     #[inline(always)]
-    pub fn add(&mut self, sound: F32x8, out: &mut [F32x8; 2]) {
+    pub fn add(&mut self, sound: F32<W>, out: &mut LaneFrame) {
         self.left += self.left_step;
         self.right += self.right_step;
-        out[0] += sound * self.left;
-        out[1] += sound * self.right;
+        out[0].set_part(self.part, out[0].part(self.part) + sound * self.left);
+        out[1].set_part(self.part, out[1].part(self.part) + sound * self.right);
     }
 }
 
@@ -130,19 +130,25 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
 
     /// Adds a control interval to a stereo block.
     #[inline(always)]
-    pub fn render(&mut self, moment: &Moment, out: &mut StereoBlock) {
-        self.add::<CONTROL>(moment, &mut out.left, &mut out.right);
+    pub fn render<const W: usize>(&mut self, moment: &Moment, out: &mut StereoBlock) {
+        self.add::<CONTROL, W>(moment, &mut out.left, &mut out.right);
     }
 
     /// As [`Bank::render`], at half the rate; false if nothing sounds.
     #[inline(always)]
-    pub fn render_half(&mut self, moment: &Moment, out: &mut HalfBlock) -> bool {
-        self.add::<HALF>(moment, &mut out.left, &mut out.right)
+    pub fn render_half<const W: usize>(&mut self, moment: &Moment, out: &mut HalfBlock) -> bool {
+        self.add::<HALF, W>(moment, &mut out.left, &mut out.right)
     }
 
     /// Adds a control interval to two channels; false if nothing sounds.
-    #[inline(always)]
-    fn add<const N: usize>(&mut self, moment: &Moment, left: &mut [f32; N], right: &mut [f32; N]) -> bool {
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
+    fn add<const N: usize, const W: usize>(
+        &mut self,
+        moment: &Moment,
+        left: &mut [f32; N],
+        right: &mut [f32; N],
+    ) -> bool {
         if self.waiting[0].is_some() {
             self.serve(moment.rate);
         }
@@ -155,15 +161,22 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
             if self.envelopes[g].active() == 0 {
                 continue;
             }
+            // Before the envelopes move on: what falls silent within this interval is still to be heard.
+            let sounding: [bool; LANES] = core::array::from_fn(|l| self.envelopes[g].stage(l) != Stage::Idle);
             let levels = self.envelopes[g].advance(moment.rate);
             let step = (levels.1 - levels.0) * (1.0 / N as f32);
-            let mut gains = Gains {
-                left: levels.0 * self.left[g],
-                right: levels.0 * self.right[g],
-                left_step: step * self.left[g],
-                right_step: step * self.right[g],
-            };
-            self.groups[g].render(moment, levels, &mut gains, &mut lanes);
+            for part in (0..LANES / W).filter(|p| sounding[p * W..(p + 1) * W].contains(&true)) {
+                let (left, right) = (self.left[g].part::<W>(part), self.right[g].part::<W>(part));
+                let (from, step) = (levels.0.part::<W>(part), step.part::<W>(part));
+                let mut gains = Gains {
+                    part,
+                    left: from * left,
+                    right: from * right,
+                    left_step: step * left,
+                    right_step: step * right,
+                };
+                self.groups[g].render(moment, part, levels.1.part(part), &mut gains, &mut lanes);
+            }
         }
         gather_sides(&lanes, left, right);
         true

@@ -93,19 +93,25 @@ impl Bells {
 
     /// Adds a control interval to a stereo block.
     #[inline(always)]
-    pub fn render(&mut self, rate: SampleRate, out: &mut StereoBlock) {
-        self.add::<CONTROL>(rate, &mut out.left, &mut out.right);
+    pub fn render<const W: usize>(&mut self, rate: SampleRate, out: &mut StereoBlock) {
+        self.add::<CONTROL, W>(rate, &mut out.left, &mut out.right);
     }
 
     /// As [`Bells::render`], at half the rate; false if nothing rings.
     #[inline(always)]
-    pub fn render_half(&mut self, rate: SampleRate, out: &mut HalfBlock) -> bool {
-        self.add::<HALF>(rate, &mut out.left, &mut out.right)
+    pub fn render_half<const W: usize>(&mut self, rate: SampleRate, out: &mut HalfBlock) -> bool {
+        self.add::<HALF, W>(rate, &mut out.left, &mut out.right)
     }
 
     /// Adds a control interval to two channels; false if nothing rings. (A bell waits only while the one before it rings.)
-    #[inline(always)]
-    fn add<const N: usize>(&mut self, rate: SampleRate, left: &mut [f32; N], right: &mut [f32; N]) -> bool {
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
+    fn add<const N: usize, const W: usize>(
+        &mut self,
+        rate: SampleRate,
+        left: &mut [f32; N],
+        right: &mut [f32; N],
+    ) -> bool {
         if self.active() == 0 {
             return false;
         }
@@ -114,7 +120,9 @@ impl Bells {
             let from: f32 = if core::mem::take(&mut bell.fresh) { 0.0 } else { 1.0 };
             bell.life -= 1;
             let to = if bell.life == 0 { 0.0 } else { 1.0 };
-            ring(bell, from, to, &mut lanes);
+            for part in 0..LANES / W {
+                ring::<N, W>(bell, part, from, to, &mut lanes);
+            }
         }
         gather_sides(&lanes, left, right);
         if let Some(note) = self.waiting.take() {
@@ -125,11 +133,18 @@ impl Bells {
 }
 
 #[inline(always)]
-fn ring<const N: usize>(bell: &mut Bell, from: f32, to: f32, out: &mut [LaneFrame; N]) {
-    let Bell { mut x, mut y, mut cos, mut sin, mut left, mut right, .. } = *bell;
+fn ring<const N: usize, const W: usize>(
+    bell: &mut Bell,
+    part: usize,
+    from: f32,
+    to: f32,
+    out: &mut [LaneFrame; N],
+) {
+    let lanes = [bell.x, bell.y, bell.cos, bell.sin, bell.left, bell.right];
+    let [mut x, mut y, mut cos, mut sin, mut left, mut right] = lanes.map(|l| l.part::<W>(part));
     if N < CONTROL {
         // Partials that half the rate cannot carry (a turn of more than 81° a frame) are left out; the others turn twice as far.
-        for lane in 0..LANES {
+        for lane in 0..W {
             if cos.0[lane] < 0.156 {
                 left.0[lane] = 0.0;
                 right.0[lane] = 0.0;
@@ -143,9 +158,9 @@ fn ring<const N: usize>(bell: &mut Bell, from: f32, to: f32, out: &mut [LaneFram
         y = x * sin + y * cos;
         x = turned;
         let sound = y * (from + step * n as f32);
-        frame[0] += sound * left;
-        frame[1] += sound * right;
+        frame[0].set_part(part, frame[0].part(part) + sound * left);
+        frame[1].set_part(part, frame[1].part(part) + sound * right);
     }
-    bell.x = x;
-    bell.y = y;
+    bell.x.set_part(part, x);
+    bell.y.set_part(part, y);
 }

@@ -4,7 +4,7 @@ use crate::dsp::envelope::Adsr;
 use crate::dsp::filter::StateVariable;
 use crate::dsp::lfo::sines;
 use crate::dsp::oscillator::Phase;
-use crate::lanes::{F32x8, U32x8};
+use crate::lanes::{F32, U32x8};
 use crate::mapping;
 use crate::math::{exp2, exp2_scalar, midi_hz};
 use crate::random::Stream;
@@ -41,21 +41,23 @@ impl Group for Drone {
     }
 
     #[inline(always)]
-    fn render<const N: usize>(
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        _: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        _: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
         let base = moment.cutoff::<N>(mapping::drone_cutoff(moment.controls.intensity));
-        let lfo = sines(moment.frame, self.lfo_step, self.lfo_offset);
-        self.filter.set(exp2(lfo * 0.6 + base).min(F32x8::splat(0.25)), F32x8::splat(0.9));
-        let Self { saws: [mut a, mut b], mut ground, mut filter, .. } = *self;
-        let rich = F32x8::splat(moment.controls.richness);
+        let lfo = sines(moment.frame, self.lfo_step.part(part), self.lfo_offset.part(part));
+        let mut filter = self.filter.part(part);
+        filter.set(exp2(lfo * 0.6 + base).min(F32::splat(0.25)), F32::splat(0.9));
+        let [mut a, mut b, mut ground] = [&self.saws[0], &self.saws[1], &self.ground].map(|p| p.part(part));
+        let rich = F32::splat(moment.controls.richness);
         if N == CONTROL {
             // From 0.75 of one saw to 0.35 of each of two.
-            let gain = F32x8::splat(0.75) - rich * 0.4;
+            let gain = F32::splat(0.75) - rich * 0.4;
             let pure = rich * 0.3;
             for frame in out.iter_mut() {
                 let tone = (a.saw() + b.saw() * rich) * gain;
@@ -69,8 +71,9 @@ impl Group for Drone {
             }
             a.position = saw.position;
         }
-        self.saws = [a, b];
-        self.ground = ground;
-        self.filter = filter;
+        self.saws[0].position.set_part(part, a.position);
+        self.saws[1].position.set_part(part, b.position);
+        self.ground.position.set_part(part, ground.position);
+        self.filter.set_part(part, &filter);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dsp::envelope::Adsr;
 use crate::dsp::oscillator::Phase;
-use crate::lanes::F32x8;
+use crate::lanes::{F32, F32x8};
 use crate::math::midi_hz;
 use crate::random::Stream;
 use crate::score::Note;
@@ -33,16 +33,17 @@ impl Group for Grain {
     }
 
     #[inline(always)]
-    fn render<const N: usize>(
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        _: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        _: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
-        let Self { mut phase, mut octave, colour } = *self;
+        let [mut phase, mut octave] = [&self.phase, &self.octave].map(|p| p.part(part));
         if N == CONTROL {
-            let colour = colour * moment.controls.richness;
+            let colour = self.colour.part(part) * moment.controls.richness;
             for frame in out.iter_mut() {
                 gains.add(phase.sine() + octave.sine() * colour, frame);
             }
@@ -53,7 +54,7 @@ impl Group for Grain {
             }
             phase.position = fast.position;
         }
-        self.phase = phase;
-        self.octave = octave;
+        self.phase.position.set_part(part, phase.position);
+        self.octave.position.set_part(part, octave.position);
     }
 }

@@ -3,7 +3,7 @@
 use crate::dsp::envelope::Adsr;
 use crate::dsp::filter::StateVariable;
 use crate::dsp::noise::White;
-use crate::lanes::F32x8;
+use crate::lanes::F32;
 use crate::random::Stream;
 use crate::score::Note;
 use crate::time::SampleRate;
@@ -24,30 +24,29 @@ impl Default for HiHat {
 }
 
 impl Group for HiHat {
-    /// All that it has lies above a quarter of the rate.
-    const HALVES: bool = false;
-
     fn start(&mut self, lane: usize, note: &Note, _: SampleRate) -> Adsr {
         let mut stream = Stream::new(note.dice, "hat", 0);
+        self.noise.restart(lane, &mut stream);
         self.filter.reset(lane);
         let decay = stream.range(0.05, 0.12);
         Adsr { attack: 0.003, decay, sustain: 0.0, release: 0.02, curve: 4.0 }
     }
 
     #[inline(always)]
-    fn render<const N: usize>(
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        _: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        _: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
-        self.filter.set(F32x8::splat(6500.0 / moment.rate.hz_f32()), F32x8::splat(0.8));
-        let Self { mut noise, mut filter } = self.clone();
+        let (mut noise, mut filter) = (self.noise.part(part), self.filter.part(part));
+        filter.set(F32::splat(6500.0 / moment.rate.hz_f32()), F32::splat(0.8));
         for frame in out.iter_mut() {
             gains.add(filter.high(noise.sample()) * 0.5, frame);
         }
-        self.noise = noise;
-        self.filter = filter;
+        self.noise.set_part(part, noise);
+        self.filter.set_part(part, &filter);
     }
 }

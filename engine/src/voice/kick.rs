@@ -2,7 +2,7 @@
 
 use crate::dsp::envelope::Adsr;
 use crate::dsp::oscillator::Phase;
-use crate::lanes::{F32x8, LANES};
+use crate::lanes::{F32, LANES};
 use crate::math::exp2_scalar;
 use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
@@ -30,9 +30,6 @@ fn frequency(age: u32, rate: SampleRate) -> f32 {
 }
 
 impl Group for Kick {
-    /// Rare, and short.
-    const HALVES: bool = false;
-
     fn start(&mut self, lane: usize, _: &Note, rate: SampleRate) -> Adsr {
         self.phase.position.0[lane] = 0;
         self.age[lane] = 0;
@@ -41,24 +38,25 @@ impl Group for Kick {
     }
 
     #[inline(always)]
-    fn render<const N: usize>(
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        _: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        _: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
-        for lane in 0..LANES {
+        for lane in part * W..(part + 1) * W {
             if self.age[lane] as f32 <= FALL * moment.rate.hz_f32() + CONTROL as f32 {
                 let hz = frequency(self.age[lane], moment.rate);
                 self.phase.set_hz(lane, hz, moment.rate);
                 self.age[lane] += CONTROL as u32;
             }
         }
-        let mut phase = self.phase;
+        let mut phase = self.phase.part(part);
         for frame in out.iter_mut() {
             gains.add(phase.sine(), frame);
         }
-        self.phase = phase;
+        self.phase.position.set_part(part, phase.position);
     }
 }

@@ -3,7 +3,7 @@
 use crate::dsp::envelope::Adsr;
 use crate::dsp::filter::StateVariable;
 use crate::dsp::oscillator::{Phase, fm_index_limit};
-use crate::lanes::{F32x8, LANES};
+use crate::lanes::{F32, F32x8, LANES};
 use crate::mapping;
 use crate::math::{exp2, exp2_scalar, midi_hz};
 use crate::random::Stream;
@@ -66,14 +66,15 @@ impl Group for Lead {
     }
 
     #[inline(always)]
-    fn render<const N: usize>(
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        levels: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        level: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
-        for lane in 0..LANES {
+        for lane in part * W..(part + 1) * W {
             if self.off[lane] != 0.0 {
                 self.off[lane] *= self.keep[lane];
                 if self.off[lane] * self.off[lane] < 1e-9 {
@@ -83,15 +84,17 @@ impl Group for Lead {
             }
         }
         let base = moment.cutoff::<N>(mapping::lead_cutoff(moment.controls.intensity)) - 0.3;
-        let cutoff = exp2(self.tracking + levels.1 * 0.5 + base);
-        self.filter.set(cutoff.min(F32x8::splat(0.27)), F32x8::splat(0.75));
-        let Self { mut carrier, mut modulator, mut triangle, mut vibrato, mut filter, .. } = *self;
-        let index = self.index * levels.1;
+        let cutoff = exp2(self.tracking.part(part) + level * 0.5 + base);
+        let mut filter = self.filter.part(part);
+        filter.set(cutoff.min(F32::splat(0.27)), F32::splat(0.75));
+        let phases = [&self.carrier, &self.modulator, &self.triangle, &self.vibrato];
+        let [mut carrier, mut modulator, mut triangle, mut vibrato] = phases.map(|p| p.part(part));
+        let index = self.index.part(part) * level;
         if N == CONTROL {
-            let rich = F32x8::splat(moment.controls.richness);
+            let rich = F32::splat(moment.controls.richness);
             let (under, vibration) = (rich * 0.3, rich * 0.06);
             // On the way to reduced quality, which has no filter, the filtered sound gives way to the plain one.
-            let plain = (F32x8::splat(1.0) - rich) * 0.5;
+            let plain = (F32::splat(1.0) - rich) * 0.5;
             for frame in out.iter_mut() {
                 let push = modulator.sine() * index + vibrato.sine() * vibration;
                 let sine = carrier.sine_pushed(push);
@@ -107,10 +110,10 @@ impl Group for Lead {
             carrier.position = fast.position;
             modulator.position = faster.position;
         }
-        self.carrier = carrier;
-        self.modulator = modulator;
-        self.triangle = triangle;
-        self.vibrato = vibrato;
-        self.filter = filter;
+        self.carrier.position.set_part(part, carrier.position);
+        self.modulator.position.set_part(part, modulator.position);
+        self.triangle.position.set_part(part, triangle.position);
+        self.vibrato.position.set_part(part, vibrato.position);
+        self.filter.set_part(part, &filter);
     }
 }

@@ -5,14 +5,14 @@
 use crate::dsp::filter::StateVariable;
 use crate::dsp::lfo::sines;
 use crate::dsp::noise::White;
-use crate::lanes::{F32x8, LANES, U32x8};
+use crate::lanes::{F32, F32x8, LANES, U32, U32x8};
 use crate::mapping;
 use crate::math::exp2;
 use crate::mix::StereoBlock;
 use crate::random::Stream;
-use crate::time::SampleRate;
+use crate::time::{CONTROL, SampleRate};
 use crate::voice::Moment;
-use crate::voice::half::HalfBlock;
+use crate::voice::half::{HALF, HalfBlock};
 
 /// The wind of a movement.
 #[derive(Clone, Debug)]
@@ -35,33 +35,40 @@ impl Wind {
         let (offset_a, offset_b, a, b) = (lanes(), lanes(), lanes(), lanes());
         // Periods of 10 to 22 s for the centres, 7 to 15 s for the levels.
         let steps = |random: [u32; LANES], slow: f32, fast: f32| {
-            U32x8(random.map(|r| rate.phase_step(slow + (fast - slow) * (r as f32 / 4_294_967_296.0))))
+            U32(random.map(|r| rate.phase_step(slow + (fast - slow) * (r as f32 / 4_294_967_296.0))))
         };
         Self {
             noise: White::new(&mut Stream::new(seed, "wind noise", index)),
             filter: StateVariable::default(),
-            place: F32x8([-1.5, -0.6, 0.4, 1.4, -1.4, -0.5, 0.5, 1.5]),
+            place: F32([-1.5, -0.6, 0.4, 1.4, -1.4, -0.5, 0.5, 1.5]),
             lfo_step: [steps(a, 0.045, 0.1), steps(b, 0.066, 0.14)],
-            lfo_offset: [U32x8(offset_a), U32x8(offset_b)],
+            lfo_offset: [U32(offset_a), U32(offset_b)],
             gain: F32x8::ZERO,
         }
     }
 
     /// Adds a control interval to a stereo block.
     #[inline(always)]
-    pub fn render(&mut self, moment: &Moment, out: &mut StereoBlock) {
-        self.add(moment, 1.0, &mut out.left, &mut out.right);
+    pub fn render<const W: usize>(&mut self, moment: &Moment, out: &mut StereoBlock) {
+        self.add::<CONTROL, W>(moment, 1.0, &mut out.left, &mut out.right);
     }
 
     /// As [`Wind::render`], at half the rate; it always sounds. The same noise has twice the power in each band there.
     #[inline(always)]
-    pub fn render_half(&mut self, moment: &Moment, out: &mut HalfBlock) -> bool {
-        self.add(moment, core::f32::consts::FRAC_1_SQRT_2, &mut out.left, &mut out.right);
+    pub fn render_half<const W: usize>(&mut self, moment: &Moment, out: &mut HalfBlock) -> bool {
+        self.add::<HALF, W>(moment, core::f32::consts::FRAC_1_SQRT_2, &mut out.left, &mut out.right);
         true
     }
 
-    #[inline(always)]
-    fn add<const N: usize>(&mut self, moment: &Moment, loud: f32, left: &mut [f32; N], right: &mut [f32; N]) {
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
+    fn add<const N: usize, const W: usize>(
+        &mut self,
+        moment: &Moment,
+        loud: f32,
+        left: &mut [f32; N],
+        right: &mut [f32; N],
+    ) {
         let base = moment.cutoff::<N>(mapping::noise_cutoff(moment.controls.intensity));
         let wander = sines(moment.frame, self.lfo_step[0], self.lfo_offset[0]);
         let swell = sines(moment.frame, self.lfo_step[1], self.lfo_offset[1]);
@@ -69,16 +76,21 @@ impl Wind {
         // Higher bands are quieter: about 4 dB an octave, as wind in trees is.
         let target = (swell * 0.45 + 0.55) * exp2(self.place * -0.65) * loud;
         let step = (target - self.gain) * (1.0 / N as f32);
-        let Self { mut noise, mut filter, mut gain, .. } = self.clone();
-        for n in 0..N {
-            gain += step;
-            let sound = filter.band(noise.sample()) * gain;
-            let s = &sound.0;
+        let mut sounds = [F32x8::ZERO; N];
+        for part in 0..LANES / W {
+            let (mut noise, mut filter) = (self.noise.part::<W>(part), self.filter.part::<W>(part));
+            let (mut gain, step) = (self.gain.part::<W>(part), step.part::<W>(part));
+            for sound in &mut sounds {
+                gain += step;
+                sound.set_part(part, filter.band(noise.sample()) * gain);
+            }
+            self.noise.set_part(part, noise);
+            self.filter.set_part(part, &filter);
+        }
+        self.gain = target;
+        for (n, F32(s)) in sounds.iter().enumerate() {
             left[n] += (s[0] + s[2]) + (s[1] + s[3]);
             right[n] += (s[4] + s[6]) + (s[5] + s[7]);
         }
-        self.noise = noise;
-        self.filter = filter;
-        self.gain = target;
     }
 }

@@ -4,7 +4,7 @@ use crate::dsp::envelope::Adsr;
 use crate::dsp::filter::StateVariable;
 use crate::dsp::lfo::sines;
 use crate::dsp::oscillator::Phase;
-use crate::lanes::{F32x8, U32x8};
+use crate::lanes::{F32, F32x8, U32x8};
 use crate::mapping;
 use crate::math::{exp2, exp2_scalar, midi_hz};
 use crate::random::Stream;
@@ -51,21 +51,23 @@ impl Group for Pad {
     }
 
     #[inline(always)]
-    fn render<const N: usize>(
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        levels: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        level: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
         let base = moment.cutoff::<N>(mapping::pad_cutoff(moment.controls.intensity)) - 0.4;
-        let lfo = sines(moment.frame, self.lfo_step, self.lfo_offset);
-        let cutoff = exp2(self.tracking + lfo * 0.45 + levels.1 * 0.8 + base);
-        self.filter.set(cutoff.min(F32x8::splat(0.25)), F32x8::splat(0.8));
-        let Self { saws: [mut a, mut b], mut sub, mut filter, .. } = *self;
-        let rich = F32x8::splat(moment.controls.richness);
+        let lfo = sines(moment.frame, self.lfo_step.part(part), self.lfo_offset.part(part));
+        let cutoff = exp2(self.tracking.part(part) + lfo * 0.45 + level * 0.8 + base);
+        let mut filter = self.filter.part(part);
+        filter.set(cutoff.min(F32::splat(0.25)), F32::splat(0.8));
+        let [mut a, mut b, mut sub] = [&self.saws[0], &self.saws[1], &self.sub].map(|p| p.part(part));
+        let rich = F32::splat(moment.controls.richness);
         if N == CONTROL {
-            let gain = F32x8::splat(0.42) - rich * 0.12;
+            let gain = F32::splat(0.42) - rich * 0.12;
             let under = rich * 0.22;
             for frame in out.iter_mut() {
                 let tone = (a.saw() + b.saw() * rich) * gain + sub.sine() * under;
@@ -79,8 +81,9 @@ impl Group for Pad {
             }
             a.position = saw.position;
         }
-        self.saws = [a, b];
-        self.sub = sub;
-        self.filter = filter;
+        self.saws[0].position.set_part(part, a.position);
+        self.saws[1].position.set_part(part, b.position);
+        self.sub.position.set_part(part, sub.position);
+        self.filter.set_part(part, &filter);
     }
 }

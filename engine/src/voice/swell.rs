@@ -3,7 +3,7 @@
 use crate::dsp::envelope::Adsr;
 use crate::dsp::filter::StateVariable;
 use crate::dsp::noise::White;
-use crate::lanes::F32x8;
+use crate::lanes::{F32, F32x8};
 use crate::math::exp2;
 use crate::random::Stream;
 use crate::score::Note;
@@ -33,33 +33,32 @@ impl Default for Swell {
 }
 
 impl Group for Swell {
-    /// Rare.
-    const HALVES: bool = false;
-
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
         let mut stream = Stream::new(note.dice, "swell", 0);
         self.from.0[lane] = stream.range(0.0, 0.6);
         self.by.0[lane] = stream.range(0.6, 1.4);
+        self.noise.restart(lane, &mut stream);
         self.filter.reset(lane);
         let seconds = rate.seconds(note.duration) as f32;
         Adsr { attack: seconds * 0.95, decay: 0.1, sustain: 0.9, release: 0.9, curve: 3.0 }
     }
 
     #[inline(always)]
-    fn render<const N: usize>(
+    fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
-        levels: (F32x8, F32x8),
-        gains: &mut Gains,
+        part: usize,
+        level: F32<W>,
+        gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
         let base = libm::log2f(500.0 / moment.rate.hz_f32());
-        self.filter.set(exp2(self.from + self.by * levels.1 + base), F32x8::splat(1.8));
-        let Self { mut noise, mut filter, .. } = self.clone();
+        let (mut noise, mut filter) = (self.noise.part(part), self.filter.part(part));
+        filter.set(exp2(self.from.part(part) + self.by.part(part) * level + base), F32::splat(1.8));
         for frame in out.iter_mut() {
             gains.add(filter.band(noise.sample()), frame);
         }
-        self.noise = noise;
-        self.filter = filter;
+        self.noise.set_part(part, noise);
+        self.filter.set_part(part, &filter);
     }
 }
