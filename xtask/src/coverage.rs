@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::tools::{from_cargo, from_rustup};
-use crate::{paths, process};
+use crate::{paths, process, report};
 
 /// Crates by folder, the longer path before the shorter, with the least share of lines in per cent.
 const CRATES: [(&str, Option<f64>); 7] = [
@@ -81,7 +81,7 @@ fn check() -> Result<()> {
     for (name, floor) in CRATES {
         let lines = crates.get(name).copied().unwrap_or_default();
         let asked = floor.map_or("not asked".into(), |floor| format!("at least {floor} %"));
-        println!("  {name:<16}{:>7.1} % of {:>6} lines  ({asked})", lines.percent(), lines.all);
+        report::say(format_args!("  {name:<16}{:>7.1} % of {:>6} lines  ({asked})", lines.percent(), lines.all));
         if floor.is_some_and(|floor| lines.percent() < floor) {
             low.push(name);
         }

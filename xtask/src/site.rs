@@ -26,6 +26,6 @@ pub(crate) fn build() -> Result<()> {
         }
         process::run(&mut command)
     })?;
-    println!("the site is in {}", paths::dist().display());
+    report::say(format_args!("the site is in {}", paths::dist().display()));
     Ok(())
 }

@@ -11,6 +11,7 @@ use std::{error, fs};
 use auralis_benches::report::machine;
 use auralis_benches::report::native::{compose, median, pad64, render, seeks, session};
 use auralis_benches::report::programs::{Auralis, Build, Fundsp, builds, worklet};
+use auralis_benches::screen::{note, show};
 use auralis_engine::cpu::Simd;
 use auralis_engine::{Preset, Quality};
 use clap::Parser;
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("report: {error}");
+            note(format_args!("report: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -44,7 +45,7 @@ fn run(cli: &Cli) -> Result<(), Box<dyn error::Error>> {
     let page = Measuring { runs: if cli.brief { 1 } else { cli.runs }, brief: cli.brief }.page()?;
     match &cli.write {
         Some(path) => fs::write(path, page)?,
-        None => print!("{page}"),
+        None => show(page.trim_end())?,
     }
     Ok(())
 }
@@ -143,7 +144,7 @@ impl Measuring {
             )?;
         }
 
-        eprintln!("the worklet under Node ...");
+        note(format_args!("the worklet under Node ..."));
         match worklet(if self.brief { 2 } else { 30 }) {
             Some(text) => {
                 for build in builds(&text) {
@@ -176,7 +177,7 @@ impl Measuring {
 
     /// pad64 against FunDSP's.
     fn scene(&self, best: Simd, rows: &mut Rows, details: &mut String) -> Result<(), Box<dyn error::Error>> {
-        eprintln!("pad64 ...");
+        note(format_args!("pad64 ..."));
         let seconds = if self.brief { 5.0 } else { 60.0 };
         let fundsp = Fundsp::build();
         let mut measured: [Vec<f64>; 4] = Default::default();
@@ -208,7 +209,7 @@ impl Measuring {
     }
 
     fn preset(&self, preset: Preset, best: Simd) -> Speeds {
-        eprintln!("{} ...", preset.name());
+        note(format_args!("{} ...", preset.name()));
         let seconds = if self.brief { 5.0 } else { 180.0 };
         let (full, less) = (session(preset, Quality::Full), session(preset, Quality::Reduced));
         let mut measured: [Vec<f64>; 3] = Default::default();
@@ -223,7 +224,7 @@ impl Measuring {
 
     /// One hour on one thread and on two.
     fn hour(&self, bright: bool, rows: &mut Rows) {
-        eprintln!("an hour ...");
+        note(format_args!("an hour ..."));
         let preset = if bright { Preset::Bright } else { Preset::Focus };
         let seconds = if self.brief { 60 } else { 3600 };
         let what = format!("`auralis render` of {} minutes on 2 threads ({})", seconds / 60, preset.name());
