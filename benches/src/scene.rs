@@ -218,8 +218,7 @@ pub fn write_wav(path: &Path, left: &[f32], right: &[f32]) -> Result<(), hound::
 /// The whole of a program that plays the scene: measures `render`, prints the line and the hash, writes the file.
 pub fn run(program: &str, args: &SceneArgs, render: impl FnOnce(&mut [f32], &mut [f32])) -> ExitCode {
     let run = measure(args, render);
-    let told =
-        screen::show(format_args!("{}\n{}", report(program, args, &run), hash(&run.left, &run.right)));
+    let told = screen::show(format_args!("{}\n{}", report(program, args, &run), hash(&run.left, &run.right)));
     if let Err(error) = told {
         screen::note(format_args!("{program}: cannot write to standard output: {error}"));
         return ExitCode::FAILURE;

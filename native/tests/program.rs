@@ -167,9 +167,9 @@ fn a_reader_that_has_heard_enough_is_no_error() {
 #[test]
 fn a_closed_standard_error_changes_neither_result_nor_code() {
     let folder = Folder::new("deaf");
+    folder.write("whole.jsonl", "{\"frame\": 0, \"bpm\": 60}\n");
     folder.write("damaged.jsonl", "{\"frame\": 0, \"bpm\": 60}\n[]\n");
-    let seconds = ["--seconds", "0.3"];
-    let hash = folder.run(&[&["hash", "--bpm", "60"], &seconds[..]].concat()).out;
+    let hash = folder.run(&["hash", "--seconds", "0.3", "--changes", "whole.jsonl"]).out;
     for (args, code, out) in [
         (&["hash", "--key", "H minor"][..], 2, &[][..]),
         (&["dance"], 2, &[]),
@@ -183,7 +183,7 @@ fn a_closed_standard_error_changes_neither_result_nor_code() {
         let output = folder.command(args).stderr(writer).output().unwrap();
         assert_eq!((output.status.code(), &output.stdout[..]), (Some(code), out), "{args:?}");
     }
-    assert_eq!(folder.names(), ["a.wav", "damaged.jsonl"]);
+    assert_eq!(folder.names(), ["a.wav", "damaged.jsonl", "whole.jsonl"]);
 }
 
 #[test]

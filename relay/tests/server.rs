@@ -143,11 +143,8 @@ fn a_closed_standard_error_stops_nothing() {
     let folder = folder_with_site();
     let mut command = program(folder.path());
     command.stderr(closed());
-    let mut relay = Relay::start_just(
-        command,
-        folder,
-        &["--host", "127.0.0.1", "--port", "0", "--log-level", "trace"],
-    );
+    let mut relay =
+        Relay::start_just(command, folder, &["--host", "127.0.0.1", "--port", "0", "--log-level", "trace"]);
     assert_eq!(relay.get(HEALTH_PATH, &[]).status(), 200);
     // That, too, is logged.
     assert!(relay.signal("-TERM").success());

@@ -81,7 +81,11 @@ fn check() -> Result<()> {
     for (name, floor) in CRATES {
         let lines = crates.get(name).copied().unwrap_or_default();
         let asked = floor.map_or("not asked".into(), |floor| format!("at least {floor} %"));
-        report::say(format_args!("  {name:<16}{:>7.1} % of {:>6} lines  ({asked})", lines.percent(), lines.all));
+        report::say(format_args!(
+            "  {name:<16}{:>7.1} % of {:>6} lines  ({asked})",
+            lines.percent(),
+            lines.all
+        ));
         if floor.is_some_and(|floor| lines.percent() < floor) {
             low.push(name);
         }
