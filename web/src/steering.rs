@@ -82,6 +82,11 @@ impl Steering {
         }
     }
 
+    /// It is played from another frame on, perhaps an earlier one: what was taken since lies ahead again, or behind.
+    pub const fn went(&mut self) {
+        self.taken = Frame::ZERO;
+    }
+
     /// Lays a wish over what is wanted; true if that changes anything.
     pub fn wish(&mut self, patch: &Patch) -> bool {
         let wanted = self.wanted.with(patch);
@@ -130,13 +135,14 @@ impl Steering {
     pub fn taken(&mut self, id: u32, frame: Frame) {
         let Some(place) = self.sent.iter().position(|sent| sent.id == id) else { return };
         let Sent { settings, step, .. } = self.answered(place);
-        let (kept, rest): (Vec<_>, Vec<_>) = self.log.changes().iter().partition(|c| c.frame <= frame);
+        let (kept, rest): (Vec<Change>, Vec<Change>) =
+            self.log.changes().iter().partition(|c| c.frame <= frame);
         let base = kept.iter().fold(self.session.settings, |s, c| s.with(&c.patch));
         let settings = if step { Settings { quality: settings.quality, ..base } } else { settings };
         let news = Change { frame, patch: difference(&base, &settings) };
-        let to_come = rest.into_iter().filter(|_| step).map(|c| in_quality(*c, settings.quality));
+        let to_come = rest.into_iter().filter(|_| step).map(|c| in_quality(c, settings.quality));
         let mut log = ChangeLog::new();
-        for change in kept.into_iter().copied().chain((!news.patch.is_empty()).then_some(news)).chain(to_come) {
+        for change in kept.into_iter().chain((!news.patch.is_empty()).then_some(news)).chain(to_come) {
             // In the order of their frames by construction.
             let _ = log.push(change);
         }
@@ -277,6 +283,21 @@ mod tests {
         assert!(!s.follow(Frame(2400)), "what was taken counts before it is heard");
         assert!(!s.follow(Frame(9000)));
         assert_eq!(s.reseeded(7).session().settings, *s.wanted());
+    }
+
+    #[test]
+    fn whoever_goes_back_hears_the_log_again() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        s.begin();
+        s.wish(&patch(&[("bpm", "90")]));
+        let (id, _) = s.to_tell().unwrap();
+        s.taken(id, Frame(5000));
+        s.went();
+        assert!(s.follow(Frame(1000)));
+        assert_eq!(s.wanted().bpm.get(), 70.0);
+        assert_eq!((s.to_tell(), s.log().changes().len()), (None, 1));
+        assert!(s.follow(Frame(6000)));
+        assert_eq!(s.wanted().bpm.get(), 90.0);
     }
 
     #[test]

@@ -169,7 +169,13 @@ mod tests {
     use super::super::probe::decide;
     use super::*;
 
-    fn play(governor: &mut Governor, from: f64, seconds: f64, load: f64, mut quality: Quality) -> Vec<Quality> {
+    fn play(
+        governor: &mut Governor,
+        from: f64,
+        seconds: f64,
+        load: f64,
+        mut quality: Quality,
+    ) -> Vec<Quality> {
         let mut steps = Vec::new();
         for i in 0..(2.0 * seconds) as u32 {
             let report = Report { at: from + 0.5 * f64::from(i), load, gaps: 0 };
@@ -196,7 +202,10 @@ mod tests {
         let mut governor = Governor::default();
         assert_eq!(governor.sentence(Quality::Full), "Full.");
         assert_eq!(play(&mut governor, 0.0, 5.0, 0.8, Quality::Full), [Quality::Reduced]);
-        assert_eq!(governor.sentence(Quality::Reduced), "Reduced: full quality took 80 % of this device’s time.");
+        assert_eq!(
+            governor.sentence(Quality::Reduced),
+            "Reduced: full quality took 80 % of this device’s time."
+        );
         assert_eq!(governor.correct(Quality::Full), Some(Quality::Reduced), "another session, too");
         assert_eq!(play(&mut governor, 10.0, 90.0, 0.1, Quality::Reduced), [Quality::Full]);
         assert_eq!(governor.correct(Quality::Full), None);

@@ -186,7 +186,11 @@ mod tests {
     fn a_healthy_device_is_left_alone() {
         let mut device = Device::new();
         assert_eq!(device.run(7200.0, half(0.5), 0), []);
-        assert_eq!(device.run(3600.0, half(0.03), 40), [], "a gap now and then, with hardly any load, is not the engine's");
+        assert_eq!(
+            device.run(3600.0, half(0.03), 40),
+            [],
+            "a gap now and then, with hardly any load, is not the engine's"
+        );
     }
 
     #[test]
@@ -194,7 +198,10 @@ mod tests {
         let mut device = Device::new();
         let steps = device.run(10.0, half(0.7), 0);
         assert_eq!(steps.len(), 1);
-        assert!(steps[0].0 <= 2.5 && matches!(steps[0].1, Step::DownForLoad(load) if load > 0.6), "{steps:?}");
+        assert!(
+            steps[0].0 <= 2.5 && matches!(steps[0].1, Step::DownForLoad(load) if load > 0.6),
+            "{steps:?}"
+        );
         assert_eq!(Device::new().run(10.0, half(1.2), 0)[0].0, 1.0);
     }
 

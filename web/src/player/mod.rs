@@ -8,6 +8,7 @@ pub mod health;
 mod message;
 mod module;
 pub mod probe;
+pub mod report;
 pub mod silence;
 pub mod sleep;
 pub mod watchdog;
@@ -17,18 +18,19 @@ pub use message::{Opening, Told, Words};
 pub use module::{has_simd, load};
 pub use worker::Probe;
 
-use auralis_engine::{Frame, SOUND_VERSION, SampleRate, Settings};
-use js_sys::{Array, Object, Promise, Reflect};
 use auralis_engine::settings::Quality;
+use auralis_engine::{Frame, SOUND_VERSION, SampleRate, Settings};
 use health::Report;
+use js_sys::{Array, Object, Promise, Reflect};
 use message::{FromWorklet, State, ToWorklet, to_js};
+use report::Glitches;
 use sleep::Point;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen::{JsCast, JsError};
-use watchdog::{Finding, Look, Watchdog};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use watchdog::{Finding, Look, Watchdog};
 use web_sys::{
     AudioContext, AudioContextLatencyCategory, AudioContextOptions, AudioContextState, AudioWorkletNode,
     AudioWorkletNodeOptions, GainNode, MessageEvent,
@@ -80,17 +82,6 @@ pub enum Event {
 struct Ears {
     _listener: Closure<dyn FnMut(MessageEvent)>,
     _failed: Closure<dyn FnMut()>,
-}
-
-/// What a player has seen so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Glitches {
-    /// How often the output went without.
-    pub gaps: u32,
-    /// How many samples were beyond full scale, and cut.
-    pub wrong: u32,
-    /// How often a broken worklet was put right.
-    pub repairs: u32,
 }
 
 /// Plays sessions of one sample rate.
@@ -219,6 +210,12 @@ impl Player {
         *self.opening.borrow_mut() = Some(opening);
     }
 
+    /// Whether it was given a session.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.opening.borrow().is_some()
+    }
+
     /// Puts another worklet in place of a broken one, in the same context.
     ///
     /// # Errors
@@ -239,9 +236,21 @@ impl Player {
         }
     }
 
+    /// Whether the context runs.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.context.state() == AudioContextState::Running
+    }
+
+    /// Whether the browser has closed the context: it never runs again.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.context.state() == AudioContextState::Closed
+    }
+
     /// Asks the browser to let the context run. Refused until the listener has touched the page; then the state says so.
     pub fn wake(&self) {
-        if self.wanted.get() && self.context.state() != AudioContextState::Running {
+        if self.wanted.get() && !self.runs() {
             quietly(self.context.resume());
         }
     }
@@ -321,7 +330,7 @@ impl Player {
     /// Whether it sounds.
     #[must_use]
     pub fn sounds(&self) -> bool {
-        self.state.get().playing && self.context.state() == AudioContextState::Running
+        self.state.get().playing && self.runs()
     }
 
     /// Whether it is on its way to where it shall play.
@@ -333,7 +342,7 @@ impl Player {
     /// Whether the browser still withholds the sound.
     #[must_use]
     pub fn withheld(&self) -> bool {
-        self.wanted.get() && self.ready.get() && self.context.state() != AudioContextState::Running
+        self.wanted.get() && self.ready.get() && !self.runs()
     }
 
     /// The share of the audio thread's time that the engine takes, where it is known.
@@ -359,13 +368,16 @@ impl Player {
     /// What makes the sound, for people.
     #[must_use]
     pub fn backend() -> &'static str {
-        if has_simd() { "CPU · WebAssembly SIMD · AudioWorklet" } else { "CPU · WebAssembly · AudioWorklet" }
+        if has_simd() {
+            "CPU · WebAssembly SIMD · AudioWorklet"
+        } else {
+            "CPU · WebAssembly · AudioWorklet"
+        }
     }
 
     /// Looks after the worklet and the clock; to be called about twice a second, at `now` in seconds by the page's clock.
     pub fn watch(&self, now: f64) {
-        let running = self.context.state() == AudioContextState::Running;
-        if !(self.wanted.get() && self.ready.get() && running) {
+        if !(self.wanted.get() && self.ready.get() && self.runs()) {
             return self.watchdog.borrow_mut().rest();
         }
         let look = Look { now, clock: self.context.current_time(), reports: self.reports.get() };
@@ -521,7 +533,8 @@ impl Player {
     /// The gaps that the browser itself has counted since the last call, where it counts them.
     fn gaps_counted(&self) -> u32 {
         let stats = Reflect::get(&self.context, &"playbackStats".into()).ok().filter(JsValue::is_object);
-        let events = stats.and_then(|s| Reflect::get(&s, &"underrunEvents".into()).ok()).and_then(|x| x.as_f64());
+        let events =
+            stats.and_then(|s| Reflect::get(&s, &"underrunEvents".into()).ok()).and_then(|x| x.as_f64());
         let all = events.map_or(0, |events| events as u32);
         let new = all.saturating_sub(self.counted.replace(all));
         // What happens while a context starts is not heard.
