@@ -9,6 +9,7 @@ pub mod hearing;
 mod hearing_panel;
 mod notice;
 pub mod now;
+mod offline;
 mod panels;
 mod picture;
 mod playing;
@@ -110,6 +111,7 @@ impl App {
         *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
         seed::attend(&self);
         session_file::attend(&self);
+        offline::attend(&self);
         self.attend_volume();
 
         let app = self.clone();

@@ -7,7 +7,7 @@ mod message;
 mod module;
 
 pub use message::{Opening, Told, Words};
-pub use module::{has_simd, load};
+pub use module::{file, has_simd, load, site_version};
 
 use auralis_engine::{Frame, SOUND_VERSION, SampleRate, Settings};
 use js_sys::{Array, Object, Reflect};

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 
 use crate::report::Size;
 
-/// What the whole site may weigh at most, both builds of the engine, icons and all.
+/// What a device may fetch at most, icons and all. No device fetches both builds of the engine: not the page, nor its service worker.
 const MOST_GZIPPED: u64 = 300_000;
 
 /// What a device with SIMD never fetches.
@@ -31,8 +31,12 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
     }
     println!("{:<44}{:>12}{:>12}", "together", Size(sums.0), Size(sums.1));
     println!("{:<44}{:>12}{:>12}", "on a device with SIMD", Size(sums.0 - spared.0), Size(sums.1 - spared.1));
-    if sums.1 > MOST_GZIPPED {
-        bail!("the site is {} gzipped, and {} is the most it may be", Size(sums.1), Size(MOST_GZIPPED));
+    if sums.1 - spared.1 > MOST_GZIPPED {
+        bail!(
+            "a device would fetch {} gzipped, and {} is the most it may be",
+            Size(sums.1 - spared.1),
+            Size(MOST_GZIPPED)
+        );
     }
     Ok(())
 }
