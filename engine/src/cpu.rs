@@ -125,3 +125,24 @@ macro_rules! dispatch {
     }};
 }
 pub use dispatch;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_variant_is_as_wide_as_its_registers_and_falls_back_where_it_is_not_here() {
+        for simd in Simd::ALL {
+            let (mut eights, mut sixteens) = (0, 0);
+            let width = &mut eights;
+            dispatch!(simd, WIDTH, |width: &mut usize| *width = WIDTH);
+            let width = &mut sixteens;
+            dispatch!(simd, WIDTH up to 16, |width: &mut usize| *width = WIDTH);
+            let best = if simd != Simd::Baseline && Simd::Avx2.is_here() { 8 } else { BASELINE_WIDTH };
+            assert_eq!(eights, best, "{}", simd.name());
+            let widest = if simd == Simd::Avx512 && simd.is_here() { 16 } else { best };
+            assert_eq!(sixteens, widest, "{}", simd.name());
+        }
+        assert!(Simd::detect().is_here() && Simd::widest().is_here());
+    }
+}
