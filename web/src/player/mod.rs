@@ -15,7 +15,7 @@ pub mod watchdog;
 mod worker;
 
 pub use message::{Opening, Told, Words};
-pub use module::{has_simd, load};
+pub use module::{file, has_simd, load, site_version};
 pub use worker::Probe;
 
 use auralis_engine::settings::Quality;
