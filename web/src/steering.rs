@@ -94,6 +94,12 @@ impl Steering {
         Some((id, self.wanted))
     }
 
+    /// Whether the engine has answered all that it was told, so that the log is complete up to what it plays.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.sent.is_empty()
+    }
+
     /// The engine took settings at a frame: they go into the log, in place of what was to come after.
     pub fn taken(&mut self, id: u32, frame: Frame) {
         let Some(place) = self.sent.iter().position(|(sent, _)| *sent == id) else { return };
@@ -201,8 +207,9 @@ mod tests {
         s.begin();
         s.wish(&patch(&[("bpm", "90")]));
         let (id, settings) = s.to_tell().unwrap();
+        assert!(!s.is_settled());
         s.refused(id);
-        assert!(s.log().changes().is_empty());
+        assert!(s.log().changes().is_empty() && s.is_settled());
         assert_eq!(s.to_tell().unwrap().1, settings);
     }
 

@@ -97,7 +97,7 @@ fn mix(
                     for (n, parts) in blocks.iter().enumerate() {
                         parts.sum_into(&mut sums[first + n]);
                         if let Some(stems) = stems {
-                            add_parts(&mut stems[first + n], parts);
+                            stems[first + n].add(parts);
                         }
                     }
                 }
@@ -124,11 +124,6 @@ fn mix(
         }
     }
     Ok(())
-}
-
-fn add_parts(sum: &mut Parts, parts: &Parts) {
-    sum.layers.iter_mut().zip(&parts.layers).for_each(|(s, p)| s.add(p));
-    sum.space.add(&parts.space);
 }
 
 /// The frames that are wanted.

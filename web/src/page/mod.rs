@@ -7,6 +7,7 @@ mod controls;
 mod dom;
 pub mod hearing;
 mod hearing_panel;
+mod keep;
 mod notice;
 pub mod now;
 mod panels;
@@ -19,9 +20,10 @@ mod shortcuts;
 mod status;
 mod store;
 
+use crate::keep::Job;
 use crate::player::Player;
 use crate::steering::Steering;
-use auralis_engine::{ChangeLog, Patch, Session};
+use auralis_engine::{ChangeLog, Frame, Patch, Session};
 use controls::Controls;
 use dom::{by_id, later, on, window};
 use hearing::Hearing;
@@ -64,6 +66,9 @@ struct App {
     phase: Cell<Phase>,
     telling: Cell<bool>,
     repairs: Cell<u32>,
+    /// Where play was pressed last, and what is being kept.
+    pressed: Cell<Frame>,
+    keeping: RefCell<Option<Job>>,
 }
 
 /// Brings the page to life.
@@ -97,6 +102,8 @@ impl App {
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
             repairs: Cell::new(0),
+            pressed: Cell::new(Frame::ZERO),
+            keeping: RefCell::default(),
         }
     }
 
@@ -110,6 +117,7 @@ impl App {
         *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
         seed::attend(&self);
         session_file::attend(&self);
+        keep::attend(&self);
         self.attend_volume();
 
         let app = self.clone();

@@ -6,12 +6,14 @@
 mod message;
 mod module;
 
+pub(crate) use message::to_js;
 pub use message::{Opening, Told, Words};
+pub(crate) use module::file;
 pub use module::{has_simd, load};
 
 use auralis_engine::{Frame, SOUND_VERSION, SampleRate, Settings};
 use js_sys::{Array, Object, Reflect};
-use message::{FromWorklet, ToWorklet, to_js};
+use message::{FromWorklet, ToWorklet};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, JsValue};
@@ -320,6 +322,14 @@ impl Player {
             self.state.set(State { playing: false, ..self.state.get() });
             (self.tell)(Event::Broken(what));
         }
+    }
+}
+
+/// What an error says.
+pub(crate) fn said(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
     }
 }
 

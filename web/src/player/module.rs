@@ -10,7 +10,7 @@ const SIMD: [u8; 30] =
     [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11, 0];
 
 /// Where the files lie: beside the page, whatever folder that is in. The version keeps an old copy from being taken for a new one.
-fn file(name: &str) -> String {
+pub(crate) fn file(name: &str) -> String {
     format!("./{name}?v={}", env!("CARGO_PKG_VERSION"))
 }
 
