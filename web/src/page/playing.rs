@@ -1,6 +1,7 @@
 //! Playing: the player from a press of the button to its repair, and what it tells the page.
 
-use super::{App, Phase, TELL_AGAIN, now, volume};
+use super::volume;
+use super::{App, Phase, TELL_AGAIN, now};
 use crate::player::{self, Event, Opening, Player, said};
 use crate::steering::Steering;
 use auralis_engine::Frame;
@@ -8,9 +9,6 @@ use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
-
-/// How often in a row a broken worklet is started again by itself.
-const MOST_REPAIRS: u32 = 2;
 
 impl App {
     pub(super) fn toggle(self: &Rc<Self>) {
@@ -26,6 +24,8 @@ impl App {
         if let Some(player) = &*self.player.borrow() {
             player.pause();
         }
+        self.media.rest();
+        self.recovery.rest();
         self.look();
         self.status.announce("Paused");
     }
@@ -36,15 +36,18 @@ impl App {
             self.pressed.set(self.position());
         }
         self.status.trouble("");
+        self.quality.stop_probing();
         let player = match self.player_at_rate() {
             Ok(player) => player,
             Err(error) => return self.fail("This browser cannot play here", &error),
         };
         let fresh = !self.steering.borrow().begun();
-        if fresh {
-            self.open(&player, Frame::ZERO);
+        if fresh || !player.is_open() {
+            self.open(&player, self.start.get());
         }
+        self.timer.wake(&player);
         player.play();
+        self.media.play();
         self.look();
         let app = self.clone();
         spawn_local(async move {
@@ -59,6 +62,7 @@ impl App {
                 app.fail("The engine could not be loaded", &error);
             } else {
                 app.tell();
+                app.steady();
             }
         });
     }
@@ -69,17 +73,34 @@ impl App {
         if let Some(player) = self.player.borrow().as_ref().filter(|player| player.rate() == rate) {
             return Ok(player.clone());
         }
-        if let Some(old) = self.player.borrow_mut().take() {
-            old.close();
-        }
+        self.leave_player();
         let app = Rc::downgrade(self);
-        let player = Player::new(rate, volume(), move |event| {
+        let player = Player::new(rate, volume::level(), move |event| {
             if let Some(app) = app.upgrade() {
                 app.heard(event);
             }
         })?;
         *self.player.borrow_mut() = Some(player.clone());
+        self.quality.another_clock();
+        self.timer.another_clock(&player);
         Ok(player)
+    }
+
+    /// Goes to a frame of this session, and plays from there if it is playing: what sounds fades out, and comes back softly. Costs the
+    /// rendering of a movement up to there, in silence: about a second.
+    pub(super) fn go_to(&self, frame: Frame) {
+        self.start.set(frame);
+        self.pressed.set(frame);
+        let player = self.player.borrow().clone();
+        if let Some(player) = player.filter(|player| player.is_open() && self.steering.borrow().begun()) {
+            self.steering.borrow_mut().went();
+            self.open(&player, frame);
+            self.tell();
+            if self.phase.get() == Phase::Playing {
+                self.phase.set(Phase::Starting);
+            }
+        }
+        self.look();
     }
 
     pub(super) fn open(&self, player: &Player, from: Frame) {
@@ -94,6 +115,7 @@ impl App {
         if let Some(player) = &*self.player.borrow() {
             player.pause();
         }
+        self.media.rest();
         self.status.trouble(&format!("{what}: {}", said(error)));
         self.look();
     }
@@ -103,6 +125,8 @@ impl App {
         let playing = self.phase.get() != Phase::Resting;
         *self.steering.borrow_mut() = steering;
         self.pressed.set(Frame::ZERO);
+        self.start.set(Frame::ZERO);
+        self.quality.another_session();
         *self.score.borrow_mut() = now::Page::default();
         self.keep();
         self.show_settings();
@@ -118,7 +142,7 @@ impl App {
             Event::State => {
                 if self.phase.get() == Phase::Starting && self.sounds() {
                     self.phase.set(Phase::Playing);
-                    self.repairs.set(0);
+                    self.recovery.recovered(self);
                     self.status.announce("Playing");
                 }
                 self.look();
@@ -137,29 +161,52 @@ impl App {
                 );
                 self.tell_in(TELL_AGAIN);
             }
-            Event::Broken(what) => self.repair(&what),
+            Event::Report(report) => self.report(report),
+            Event::Broken { what, at } => self.repair(&what, at),
+            Event::Still => self.stir(),
+            Event::Context => self.attend_to_context(),
         }
     }
 
-    /// The worklet broke: a new one goes on where it was.
-    pub(super) fn repair(self: &Rc<Self>, what: &str) {
-        let position = self.position();
-        let Some(player) = self.player.borrow_mut().take() else { return };
-        player.close();
-        if self.repairs.get() >= MOST_REPAIRS {
+    /// The worklet broke: another goes on from the first frame that was not heard.
+    fn repair(self: &Rc<Self>, what: &str, at: Frame) {
+        let Some(player) = self.player.borrow().clone() else { return };
+        self.start.set(at);
+        if !self.recovery.may_repair() {
+            self.leave_player();
             return self.fail("The engine stopped", &what.into());
         }
-        self.repairs.set(self.repairs.get() + 1);
-        let playing = self.phase.get() != Phase::Resting;
-        match self.player_at_rate() {
-            Ok(player) => {
-                self.open(&player, position);
-                if playing {
-                    self.play();
-                    self.status.trouble("The engine stopped; a new one goes on from where it was.");
-                }
-            }
-            Err(error) => self.fail("The engine stopped", &error),
+        let opening = {
+            let mut steering = self.steering.borrow_mut();
+            steering.begin();
+            Opening::new(steering.session(), steering.log(), at)
+        };
+        if player.restart(opening).is_err() {
+            return self.rebuild(at);
+        }
+        self.quality.another_clock();
+        self.tell();
+        self.steady();
+        if self.phase.get() != Phase::Resting {
+            self.phase.set(Phase::Starting);
+            self.say("The engine stopped, and goes on from where it was.");
+        }
+        self.look();
+    }
+
+    fn leave_player(&self) {
+        if let Some(player) = self.player.borrow_mut().take() {
+            self.timer.keep(&player);
+            player.close();
+        }
+    }
+
+    /// Another player, with another context, goes on from a frame.
+    pub(super) fn rebuild(self: &Rc<Self>, at: Frame) {
+        self.leave_player();
+        self.start.set(at);
+        if self.phase.get() != Phase::Resting {
+            self.play();
         }
     }
 
@@ -169,7 +216,7 @@ impl App {
 
     pub(super) fn position(&self) -> Frame {
         let begun = self.steering.borrow().begun();
-        self.player.borrow().as_ref().filter(|_| begun).map_or(Frame::ZERO, |player| player.position())
+        self.player.borrow().as_ref().filter(|_| begun).map_or(self.start.get(), |player| player.position())
     }
 }
 

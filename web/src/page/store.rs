@@ -1,6 +1,7 @@
 //! What the page remembers on this device: the session it would begin with, and the volume.
 
 use super::dom::window;
+use crate::player::governor::Preference;
 use auralis_engine::session::SessionFile;
 use auralis_engine::{ChangeLog, Preset, Session};
 use web_sys::Storage;
@@ -9,6 +10,8 @@ const SESSION: &str = "auralis.session";
 const MOOD: &str = "auralis.mood";
 const VOLUME: &str = "auralis.volume";
 const KEYS: &str = "auralis.keys";
+const MUTED: &str = "auralis.muted";
+const QUALITY: &str = "auralis.quality";
 
 /// There is none where a browser keeps nothing; then the page forgets, and plays all the same.
 fn storage() -> Option<Storage> {
@@ -55,4 +58,27 @@ pub(super) fn keys() -> bool {
 /// Remembers whether they do.
 pub(super) fn keep_keys(on: bool) {
     let _ = storage().map(|s| s.set_item(KEYS, if on { "on" } else { "off" }));
+}
+
+/// Whether it is muted.
+pub(super) fn muted() -> bool {
+    storage().and_then(|s| s.get_item(MUTED).ok()?).as_deref() == Some("yes")
+}
+
+/// Remembers whether it is.
+pub(super) fn keep_muted(muted: bool) {
+    let _ = storage().map(|s| s.set_item(MUTED, if muted { "yes" } else { "no" }));
+}
+
+/// The quality that is preferred on this device.
+pub(super) fn quality() -> Preference {
+    storage()
+        .and_then(|s| s.get_item(QUALITY).ok()?)
+        .and_then(|name| Preference::parse(&name))
+        .unwrap_or_default()
+}
+
+/// Remembers it.
+pub(super) fn keep_quality(preference: Preference) {
+    let _ = storage().map(|s| s.set_item(QUALITY, preference.name()));
 }
