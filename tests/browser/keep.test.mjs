@@ -232,7 +232,7 @@ describe('keep', { skip: absent('chromium') }, () => {
     await page.addInitScript(() => {
       const { postMessage } = Worker.prototype;
       Worker.prototype.postMessage = function patched(data, ...rest) {
-        if (data.page) throw new DOMException('no modules', 'DataCloneError');
+        if (data.page instanceof WebAssembly.Module) throw new DOMException('no modules', 'DataCloneError');
         return postMessage.call(this, data, ...rest);
       };
     });

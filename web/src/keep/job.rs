@@ -74,7 +74,7 @@ impl Drop for Job {
 }
 
 /// What the worker needs: the order, the engine as a compiled `module` or as `bytes`, and where the scripts are. This very module goes
-/// along compiled too; where modules do not get through, the worker takes it from the browser's cache.
+/// along compiled too; where modules do not get through, the worker fetches it from where the page did, which is from the browser's cache.
 fn task(order: &Order, engine: &JsValue, form: &str) -> Result<JsValue, JsValue> {
     let task = Object::new();
     let set = |name: &str, value: &JsValue| Reflect::set(&task, &name.into(), value);
@@ -82,8 +82,16 @@ fn task(order: &Order, engine: &JsValue, form: &str) -> Result<JsValue, JsValue>
     set("glue", &GLUE.with(Clone::clone).into())?;
     set("script", &file("worklet.js").into())?;
     set("engine", &Reflect::get(engine, &form.into())?)?;
-    if form == "module" {
-        set("page", &wasm_bindgen::module())?;
-    }
+    let page = match form {
+        "module" => wasm_bindgen::module(),
+        _ => address_of_module().into(),
+    };
+    set("page", &page)?;
     Ok(task.into())
+}
+
+/// Where this module was fetched from, as Trunk tells boot.js.
+fn address_of_module() -> Option<String> {
+    let script = web_sys::window()?.document()?.query_selector("script[data-wasm]").ok()??;
+    script.get_attribute("data-wasm")
 }

@@ -12,6 +12,7 @@ mod machine;
 mod media;
 mod notice;
 pub mod now;
+mod offline;
 mod panels;
 mod picture;
 mod playing;
@@ -138,6 +139,7 @@ impl App {
         recovery::attend(&self);
         media::attend(&self);
         timer::attend(&self);
+        offline::attend(&self);
 
         let app = self.clone();
         on(&by_id::<Element>("play"), "click", move |_| app.toggle());

@@ -16,8 +16,7 @@ mod worker;
 
 pub(crate) use message::to_js;
 pub use message::{Opening, Told, Words};
-pub(crate) use module::file;
-pub use module::{has_simd, load};
+pub use module::{file, has_simd, load, site_version};
 pub use worker::Probe;
 
 use auralis_engine::settings::Quality;
