@@ -5,7 +5,8 @@
 //!
 //! - [`cli`]: the one definition of the command line; [`commands`]: a file for each command.
 //! - [`options`]: which session is meant, the same for every command.
-//! - [`renderer`]: renders by movements on several threads; [`sink`]: where frames go; [`notation`]: the score as text, JSON and MIDI.
+//! - [`renderer`]: renders by movements on several threads; [`sink`]: where frames go. Their forms
+//!   (WAV, MIDI, JSON, text) are `auralis_export`'s.
 //! - [`live`]: playing, steering and showing what plays.
 
 pub mod cli;
@@ -14,7 +15,6 @@ pub mod error;
 pub mod files;
 pub mod interrupt;
 pub mod live;
-pub mod notation;
 pub mod options;
 pub mod output;
 pub mod progress;

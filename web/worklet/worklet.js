@@ -62,10 +62,11 @@ export class Engine {
 
   /** Views of the buffers. Memory only ever grows in `open`, which detaches them. */
   look() {
-    const { memory, words, word_count, left, right } = this.raw;
+    const { memory, words, word_count, left, right, parts, part_count } = this.raw;
     this.words = new Float32Array(memory.buffer, words(), word_count());
     this.left = new Float32Array(memory.buffer, left(), this.most);
     this.right = new Float32Array(memory.buffer, right(), this.most);
+    this.parts = new Float32Array(memory.buffer, parts(), part_count());
     this.part = 0;
   }
 
@@ -122,6 +123,14 @@ export class Engine {
       right.set(this.partRight, offset + done);
       done += n;
     }
+  }
+
+  /**
+   * The stems of the control interval that was synthesized last, which ends at `earliest`, in `parts`: for each layer, and then for
+   * delay and reverb, the left channel and the right. Seeking in steps of one interval synthesizes each of them too.
+   */
+  takeParts() {
+    this.raw.take_parts();
   }
 
   /** The next frame to be rendered. */

@@ -17,7 +17,7 @@
 //!
 //! A module has one session at a time, and one caller: nothing here may be called from two threads.
 
-use crate::player::{MOST_FRAMES, Player, Refusal};
+use crate::player::{MOST_FRAMES, PARTS, Player, Refusal};
 use auralis_engine::music::{Key, Mode, Scale, Tonic};
 use auralis_engine::settings::{Kind, PARAMETERS, Parameter, Quality, WORDS};
 use auralis_engine::{Frame, Layer, Preset, SOUND_VERSION};
@@ -30,6 +30,7 @@ struct Worklet {
     words: [f32; WORDS],
     left: [f32; MOST_FRAMES],
     right: [f32; MOST_FRAMES],
+    parts: [f32; PARTS],
     text: [u8; MOST_TEXT],
     player: Option<Player>,
 }
@@ -43,6 +44,7 @@ static WORKLET: Single = Single(UnsafeCell::new(Worklet {
     words: [0.0; WORDS],
     left: [0.0; MOST_FRAMES],
     right: [0.0; MOST_FRAMES],
+    parts: [0.0; PARTS],
     text: [0; MOST_TEXT],
     player: None,
 }));
@@ -121,6 +123,30 @@ pub extern "C" fn render(frames: u32) -> u32 {
         player.render(&mut w.left[..count], &mut w.right[..count]);
         count as u32
     })
+}
+
+/// Where [`take_parts`] writes to.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn parts() -> *const f32 {
+    with(|w| w.parts.as_ptr())
+}
+
+/// How many samples the stems of a control interval have: for each layer, and then for delay and reverb, the left channel and the right.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn part_count() -> u32 {
+    PARTS as u32
+}
+
+/// Writes the stems of the control interval that was synthesized last, unmastered, to [`parts`]. It ends at [`earliest_change`]; each
+/// interval of a seek is one too.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn take_parts() {
+    with(|w| {
+        let Worklet { parts, player, .. } = w;
+        if let Some(player) = player {
+            player.parts(parts);
+        }
+    });
 }
 
 /// The next frame to be rendered.
@@ -378,6 +404,9 @@ mod tests {
         assert_eq!(position(), 6000);
         render(1);
         assert_eq!(sample(), played);
+        take_parts();
+        assert_eq!(part_count(), 16 * 64);
+        assert!(with(|w| w.parts.iter().any(|x| *x != 0.0)) && !parts().is_null());
         assert!(!words().is_null() && !left().is_null() && !right().is_null() && !text().is_null());
     }
 }
