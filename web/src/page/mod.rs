@@ -5,12 +5,17 @@
 
 mod controls;
 mod dom;
+pub mod hearing;
+mod hearing_panel;
+mod notice;
 pub mod now;
+mod panels;
 mod picture;
 mod playing;
 mod presets;
 mod seed;
 mod session_file;
+mod shortcuts;
 mod status;
 mod store;
 
@@ -18,15 +23,18 @@ use crate::player::Player;
 use crate::steering::Steering;
 use auralis_engine::{ChangeLog, Patch, Session};
 use controls::Controls;
-use dom::{by_id, document, later, on, window};
+use dom::{by_id, later, on, window};
+use hearing::Hearing;
+use hearing_panel::HearingPanel;
 use js_sys::Promise;
+use notice::Notice;
 use picture::Picture;
 use presets::Presets;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement};
 
 /// Milliseconds between two looks at the position, between two tellings while a slider moves, and before one that was refused.
 const LOOK: i32 = 250;
@@ -50,6 +58,8 @@ struct App {
     presets: RefCell<Option<Presets>>,
     picture: Picture,
     status: status::Status,
+    notice: Notice,
+    hearing: HearingPanel,
     score: RefCell<now::Page>,
     phase: Cell<Phase>,
     telling: Cell<bool>,
@@ -64,7 +74,7 @@ pub(crate) fn start() {
     app.look();
     app.picture.clone().attend();
     // From here on, everything on the page works.
-    let _ = document().body().map(|body| body.set_attribute("data-ready", ""));
+    let _ = dom::document().body().map(|body| body.set_attribute("data-ready", ""));
 }
 
 impl App {
@@ -81,6 +91,8 @@ impl App {
             presets: RefCell::default(),
             picture: Picture::new(),
             status: status::Status::new(),
+            notice: Notice::new(),
+            hearing: HearingPanel::new(),
             score: RefCell::default(),
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
@@ -103,14 +115,8 @@ impl App {
         let app = self.clone();
         on(&by_id::<Element>("play"), "click", move |_| app.toggle());
         let app = self.clone();
-        on(&document(), "keydown", move |event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-            let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key());
-            if event.key() == " " && plain && !event.repeat() && !is_control(event) {
-                event.prevent_default();
-                app.toggle();
-            }
-        });
+        panels::attend(move |_| app.look());
+        shortcuts::attend();
         let app = self.clone();
         let look = Closure::<dyn FnMut()>::new(move || {
             if app.phase.get() != Phase::Resting {
@@ -203,6 +209,18 @@ impl App {
             *score = now::Page::around(session, steering.log(), position);
         }
         let now = score.at(position, steering.wanted());
+        let hearing = Hearing::at(&score, &now, session.seed, steering.wanted(), position, session.rate);
+        let words = hearing.sentence();
+        if panels::is_open("hearing") {
+            self.hearing.show(&hearing_panel::View {
+                hearing: &hearing,
+                now: &now,
+                settings: steering.wanted(),
+                position,
+                rate: session.rate,
+            });
+            self.show_load();
+        }
         let player = self.player.borrow();
         self.status.show(&status::View {
             name: self.presets.borrow().as_ref().map_or_else(String::new, |p| p.name(steering.wanted())),
@@ -210,7 +228,7 @@ impl App {
             begun: steering.begun(),
             withheld: player.as_ref().is_some_and(|p| p.withheld()),
             seeking: player.as_ref().is_some_and(|p| p.seeking()),
-            load: player.as_ref().and_then(|p| p.load()),
+            words: &words,
             position,
             rate: session.rate,
             settings: steering.wanted(),
@@ -218,6 +236,24 @@ impl App {
         });
         let playing = self.phase.get() == Phase::Playing;
         self.picture.show(&score, &now, steering.wanted(), position, session.rate, playing);
+    }
+
+    /// The engine's share of the audio thread's time.
+    fn show_load(&self) {
+        let load = self.player.borrow().as_ref().and_then(|player| player.load());
+        let playing = self.phase.get() == Phase::Playing;
+        let text = load.filter(|_| playing).map(|load| format!("{:.0} %", (load * 100.0).max(1.0)));
+        dom::show(&by_id("load"), text.as_deref().unwrap_or("–"));
+    }
+
+    /// Tells everybody something, in a short sentence: seen for a while, and spoken.
+    pub(super) fn say(&self, text: &str) {
+        self.notice.say(text);
+    }
+
+    /// Says what went wrong, in one calm sentence; nothing when all is well again.
+    pub(super) fn trouble(&self, text: &str) {
+        self.status.trouble(text);
     }
 
     /// Says once what a change of key, scale or tempo waits for.
@@ -235,12 +271,4 @@ impl App {
 fn volume() -> f32 {
     let share = by_id::<HtmlInputElement>("volume").value_as_number() as f32 / 100.0;
     share * share
-}
-
-/// Whether a key press belongs to a control that has its own use for it.
-fn is_control(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
-    target.is_some_and(|e| {
-        e.closest("button, input, select, textarea, summary, a, label").ok().flatten().is_some()
-    })
 }

@@ -1,8 +1,9 @@
 //! What the session is doing, as the score says it: the page composes along, without sound.
 
+use super::hearing::ringing;
 use auralis_engine::music::{Chord, Key, Scale, Tonic};
 use auralis_engine::session::MovementSpan;
-use auralis_engine::{ChangeLog, Event, Frame, Note, SampleRate, Score, Session, Settings, What};
+use auralis_engine::{ChangeLog, Event, Frame, Instrument, Note, SampleRate, Score, Session, Settings, What};
 
 /// How far ahead the score is known, in seconds, and when it is looked up again.
 const AHEAD_SECONDS: f64 = 240.0;
@@ -92,6 +93,25 @@ impl Page {
             |p: &Phrase| p.key == wanted.key && p.scale == wanted.scale && p.bpm == wanted.bpm.get();
         now.coming = now.coming.filter(|_| !now.phrase.as_ref().is_some_and(current));
         now
+    }
+
+    /// The notes that sound at a position, ringing on a little after their ends.
+    pub fn held(&self, position: Frame, rate: SampleRate) -> impl Iterator<Item = Note> + '_ {
+        let past = &self.events[..self.events.partition_point(|e| e.frame <= position)];
+        let let_go = move |instrument: Instrument| {
+            let is_its = |e: &&Event| e.what == What::Release(instrument);
+            past.iter().rev().find(is_its).map_or(Frame::ZERO, |e| e.frame)
+        };
+        past.iter().filter_map(move |e| match e.what {
+            What::Note(note) => {
+                let ringing = rate.frames(ringing(note.instrument));
+                let end = e.frame + (note.duration + ringing);
+                let released = let_go(note.instrument);
+                let gone = released > e.frame && released + ringing <= position;
+                (end > position && !gone).then_some(note)
+            }
+            _ => None,
+        })
     }
 
     /// The notes that begin in a span of time.

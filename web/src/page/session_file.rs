@@ -41,19 +41,19 @@ fn save(app: &App) {
             link.click();
             link.unchecked_ref::<Element>().remove();
             let _ = Url::revoke_object_url(&url);
-            app.status.announce(&format!("Saved as {name}"));
+            app.say(&format!("Saved as {name}"));
         }
-        None => app.status.trouble("This browser lets nothing be saved from here."),
+        None => app.trouble("This browser lets nothing be saved from here."),
     }
 }
 
 fn open(app: &Rc<App>, name: &str, text: &str) {
     match SessionFile::parse(text) {
         Ok(file) => {
-            app.status.trouble("");
+            app.trouble("");
             app.take(Steering::new(file.session, file.log));
-            app.status.announce(&format!("Opened {name}"));
+            app.say(&format!("Opened {name}"));
         }
-        Err(error) => app.status.trouble(&format!("{name} cannot be opened: {error}")),
+        Err(error) => app.trouble(&format!("{name} cannot be opened: {error}")),
     }
 }

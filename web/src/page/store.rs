@@ -8,6 +8,7 @@ use web_sys::Storage;
 const SESSION: &str = "auralis.session";
 const MOOD: &str = "auralis.mood";
 const VOLUME: &str = "auralis.volume";
+const KEYS: &str = "auralis.keys";
 
 /// There is none where a browser keeps nothing; then the page forgets, and plays all the same.
 fn storage() -> Option<Storage> {
@@ -44,4 +45,14 @@ pub(super) fn mood() -> Option<Preset> {
 /// Remembers the preset that was chosen last.
 pub(super) fn keep_mood(preset: Preset) {
     let _ = storage().map(|s| s.set_item(MOOD, preset.name()));
+}
+
+/// Whether keys without a modifier work; they do until somebody switches them off.
+pub(super) fn keys() -> bool {
+    storage().and_then(|s| s.get_item(KEYS).ok()?).as_deref() != Some("off")
+}
+
+/// Remembers whether they do.
+pub(super) fn keep_keys(on: bool) {
+    let _ = storage().map(|s| s.set_item(KEYS, if on { "on" } else { "off" }));
 }
