@@ -2,9 +2,10 @@
 //!
 //! The page, and the player behind it. [`player`] puts the engine's worklet into an AudioContext and talks to it; it knows no page.
 //! [`page`] is the page of `index.html`: its controls are made from the engine's declarations, its sentences from the score.
-//! [`link`] is a moment of a session as text.
+//! [`link`] is a moment of a session as text; [`library`] is what was played and liked, kept as links.
 //! [`steering`] is what both stand on: the session as the listener steers it, plain data without a browser.
 
+pub mod library;
 pub mod link;
 pub mod page;
 pub mod player;

@@ -123,7 +123,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The proof: whoever opens the link hears the very samples of the session that was copied, which was playing on there.
     #[test]
@@ -153,7 +153,7 @@ fn the_usual_link_is_short() {
         &ChangeLog::new(),
         Frame(123_456),
     );
-    assert_eq!(link.text(), "v=2&rate=44100&seed=42&preset=focus&bpm=62&at=123456&sum=6ef6be99");
+    assert_eq!(link.text(), "v=2&rate=44100&seed=42&preset=focus&bpm=62&at=123456&sum=ad9de28e");
     let plain = Link::to_moment(&Session::new(5), &ChangeLog::new(), Frame(0)).text();
     assert!(plain.starts_with("v=2&rate=44100&seed=5&at=0&sum="), "{plain}");
     let steered = log([(200, patch(&[("key", "F# minor"), ("layers.bell", "0.1")]))]);

@@ -3,10 +3,12 @@
 //! One `App` ties the parts together. The listener's wishes go into the [`Steering`], from there to the [`Player`], and what the
 //! engine took comes back into its log; several times a second the page shows where the music is.
 
+mod address;
 mod controls;
 mod dom;
 pub mod hearing;
 mod hearing_panel;
+mod library;
 mod notice;
 pub mod now;
 mod panels;
@@ -15,13 +17,16 @@ mod playing;
 mod presets;
 mod seed;
 mod session_file;
+mod share;
 mod shortcuts;
 mod status;
 mod store;
+mod surprise;
+mod timeline;
 
 use crate::player::Player;
 use crate::steering::Steering;
-use auralis_engine::{ChangeLog, Patch, Session};
+use auralis_engine::{ChangeLog, Frame, Patch, Session};
 use controls::Controls;
 use dom::{by_id, later, on, window};
 use hearing::Hearing;
@@ -32,6 +37,7 @@ use picture::Picture;
 use presets::Presets;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use timeline::Timeline;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlInputElement};
@@ -60,7 +66,12 @@ struct App {
     status: status::Status,
     notice: Notice,
     hearing: HearingPanel,
+    timeline: Timeline,
+    address: address::Address,
+    library: library::Library,
     score: RefCell<now::Page>,
+    /// Where a session that was not played yet begins.
+    start: Cell<Frame>,
     phase: Cell<Phase>,
     telling: Cell<bool>,
     repairs: Cell<u32>,
@@ -72,6 +83,7 @@ pub(crate) fn start() {
     app.clone().make();
     app.show_settings();
     app.look();
+    app.open_address();
     app.picture.clone().attend();
     // From here on, everything on the page works.
     let _ = dom::document().body().map(|body| body.set_attribute("data-ready", ""));
@@ -93,6 +105,10 @@ impl App {
             status: status::Status::new(),
             notice: Notice::new(),
             hearing: HearingPanel::new(),
+            timeline: Timeline::new(),
+            address: address::Address::default(),
+            library: library::Library::default(),
+            start: Cell::default(),
             score: RefCell::default(),
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
@@ -110,12 +126,26 @@ impl App {
         *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
         seed::attend(&self);
         session_file::attend(&self);
+        address::attend(&self);
+        share::attend(&self);
+        surprise::attend(&self);
+        library::attend(&self);
+        Timeline::attend(&self);
+        let app = self.clone();
+        store::on_trouble(move |sentence| app.say(sentence));
         self.attend_volume();
 
         let app = self.clone();
         on(&by_id::<Element>("play"), "click", move |_| app.toggle());
         let app = self.clone();
-        panels::attend(move |_| app.look());
+        panels::attend(move |name| {
+            app.look();
+            match name {
+                "share" => share::opened(&app),
+                "library" => library::opened(&app),
+                _ => {}
+            }
+        });
         shortcuts::attend();
         let app = self.clone();
         let look = Closure::<dyn FnMut()>::new(move || {
@@ -180,7 +210,7 @@ impl App {
 
     fn keep(&self) {
         let steering = self.steering.borrow();
-        store::keep_session(Session { settings: *steering.wanted(), ..*steering.session() });
+        store::keep_session(&Session { settings: *steering.wanted(), ..*steering.session() });
     }
 
     // ---- showing ----
@@ -196,8 +226,14 @@ impl App {
         seed::show(steering.session().seed);
     }
 
+    /// What to call the music that is wanted now.
+    fn name(&self) -> String {
+        let steering = self.steering.borrow();
+        self.presets.borrow().as_ref().map_or_else(String::new, |presets| presets.name(steering.wanted()))
+    }
+
     /// Shows where the music is.
-    fn look(&self) {
+    fn look(self: &Rc<Self>) {
         let position = self.position();
         if self.steering.borrow_mut().follow(position) {
             self.show_settings();
@@ -223,7 +259,7 @@ impl App {
         }
         let player = self.player.borrow();
         self.status.show(&status::View {
-            name: self.presets.borrow().as_ref().map_or_else(String::new, |p| p.name(steering.wanted())),
+            name: self.name(),
             phase: self.phase.get(),
             begun: steering.begun(),
             withheld: player.as_ref().is_some_and(|p| p.withheld()),
@@ -236,6 +272,9 @@ impl App {
         });
         let playing = self.phase.get() == Phase::Playing;
         self.picture.show(&score, &now, steering.wanted(), position, session.rate, playing);
+        self.timeline.show(session, position);
+        library::follow(self);
+        self.follow_address();
     }
 
     /// The engine's share of the audio thread's time.

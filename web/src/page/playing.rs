@@ -1,6 +1,6 @@
 //! Playing: the player from a press of the button to its repair, and what it tells the page.
 
-use super::{App, Phase, TELL_AGAIN, now, volume};
+use super::{App, Phase, TELL_AGAIN, library, now, volume};
 use crate::player::{self, Event, Opening, Player};
 use crate::steering::Steering;
 use auralis_engine::Frame;
@@ -22,7 +22,7 @@ impl App {
         }
     }
 
-    pub(super) fn pause(&self) {
+    pub(super) fn pause(self: &Rc<Self>) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
@@ -41,7 +41,7 @@ impl App {
         };
         let fresh = !self.steering.borrow().begun();
         if fresh {
-            self.open(&player, Frame::ZERO);
+            self.open(&player, self.start.get());
         }
         player.play();
         self.look();
@@ -88,7 +88,7 @@ impl App {
         *self.score.borrow_mut() = now::Page::default();
     }
 
-    pub(super) fn fail(&self, what: &str, error: &JsValue) {
+    pub(super) fn fail(self: &Rc<Self>, what: &str, error: &JsValue) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
@@ -99,10 +99,18 @@ impl App {
 
     /// Takes another session in place of this one, and plays it if this one was playing.
     pub(super) fn take(self: &Rc<Self>, steering: Steering) {
+        self.take_from(steering, Frame::ZERO);
+        self.keep();
+    }
+
+    /// As [`App::take`], from a moment on, without remembering it for the next visit.
+    pub(super) fn take_from(self: &Rc<Self>, steering: Steering, from: Frame) {
+        library::leave(self);
+        self.start.set(from);
+        self.timeline.begin(from);
         let playing = self.phase.get() != Phase::Resting;
         *self.steering.borrow_mut() = steering;
         *self.score.borrow_mut() = now::Page::default();
-        self.keep();
         self.show_settings();
         if playing {
             self.play();
@@ -167,7 +175,7 @@ impl App {
 
     pub(super) fn position(&self) -> Frame {
         let begun = self.steering.borrow().begun();
-        self.player.borrow().as_ref().filter(|_| begun).map_or(Frame::ZERO, |player| player.position())
+        self.player.borrow().as_ref().filter(|_| begun).map_or(self.start.get(), |player| player.position())
     }
 }
 
