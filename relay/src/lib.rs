@@ -16,6 +16,7 @@ use clap::Parser;
 
 use config::{Config, Flags, Variables};
 use server::Server;
+use shutdown::Signals;
 
 /// The whole program. It ends with 0 after a signal to stop, with 1 when it can't serve, and with 2 when it was
 /// told something wrong.
@@ -31,10 +32,14 @@ pub fn run() -> ExitCode {
         Err(error) => return complain(&format!("the server's threads can't be started: {error}"), 1),
     };
     runtime.block_on(async {
+        let signals = match Signals::listen() {
+            Ok(signals) => signals,
+            Err(error) => return complain(&format!("signals can't be listened for: {error}"), 1),
+        };
         match Server::bind(&config).await {
             Ok(server) => {
                 announce(&format!("Auralis is at {}", server.url()));
-                server.serve(shutdown::requested()).await;
+                server.serve(signals.requested()).await;
                 tracing::info!("stopped");
                 ExitCode::SUCCESS
             }

@@ -34,6 +34,9 @@ fn folder_with_site() -> TempDir {
         .unwrap();
     fs::write(site.join("sub/index.html"), "<!doctype html><title>Below</title>").unwrap();
     fs::write(site.join("worklet.js"), format!("// {}\n", "a".repeat(2000))).unwrap();
+    fs::write(site.join("sw.js"), "// keeps\n").unwrap();
+    fs::write(site.join("manifest.webmanifest"), "{}").unwrap();
+    fs::write(site.join("icon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
     fs::write(site.join(HASHED), [&b"\0asm\x01\0\0\0"[..], &[7; 4000]].concat()).unwrap();
     fs::write(site.join("packed.js"), "plain").unwrap();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -151,7 +154,10 @@ fn files_have_their_type_and_their_time() {
         ("/", "text/html", "no-cache"),
         ("/index.html", "text/html", "no-cache"),
         ("/sub/", "text/html", "no-cache"),
-        ("/worklet.js?no-inline", "text/javascript", "no-cache"),
+        ("/worklet.js?v=0123456789abcdef", "text/javascript", "no-cache"),
+        ("/sw.js?engine=simd", "text/javascript", "no-cache"),
+        ("/manifest.webmanifest", "application/manifest+json", "no-cache"),
+        ("/icon.svg", "image/svg+xml", "no-cache"),
         (hashed.as_str(), "application/wasm", forever),
     ] {
         let response = relay.get(path, &[]);
@@ -159,6 +165,11 @@ fn files_have_their_type_and_their_time() {
         assert_eq!(header(&response, "content-type"), kind, "{path}");
         assert_eq!(header(&response, "cache-control"), kept, "{path}");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
+        let policy = header(&response, "content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; ") && policy.ends_with("; frame-ancestors 'none'"),
+            "{path}"
+        );
         assert_eq!(header(&response, "content-encoding"), "");
         let since = header(&response, "last-modified").to_owned();
         assert_eq!(relay.get(path, &[("If-Modified-Since", &since)]).status(), 304, "{path}");

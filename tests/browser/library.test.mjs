@@ -15,6 +15,7 @@ describe('library', { skip: absent('chromium') }, () => {
   let context;
   let page;
   let complaints;
+  let visits = 0;
 
   const listen = (to) => {
     to.setDefaultTimeout(30_000);
@@ -24,8 +25,8 @@ describe('library', { skip: absent('chromium') }, () => {
     to.on('pageerror', (error) => complaints.push(String(error)));
   };
   const visit = async (fragment = '', where = page) => {
-    await where.goto('about:blank');
-    await where.goto(site.url + FOLDER + fragment);
+    visits += 1;
+    await where.goto(`${site.url}${FOLDER}?${visits}${fragment}`);
     await where.waitForSelector('body[data-ready]');
   };
   const text = (selector) => page.locator(selector).textContent();

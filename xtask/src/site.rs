@@ -1,13 +1,25 @@
 //! `cargo xtask build`: the static site in dist/, ready to upload to any host, into any folder of it.
 
+mod finish;
+pub(crate) mod weight;
+
 use std::env;
+use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::Args;
 
 use crate::tools::{from_cargo, from_npm, from_rustup};
 use crate::{paths, process, report, worklet};
 
-/// Builds the worklet and the page.
+/// A site that is already built.
+#[derive(Args)]
+pub(crate) struct Folder {
+    /// The folder with the site's index.html
+    folder: PathBuf,
+}
+
+/// Builds the worklet and the page, and all that a site needs around them.
 pub(crate) fn build() -> Result<()> {
     from_rustup::target(from_rustup::WASM)?;
     let trunk = from_cargo::trunk().folder()?;
@@ -26,6 +38,13 @@ pub(crate) fn build() -> Result<()> {
         }
         process::run(&mut command)
     })?;
+    finish::run(&paths::dist())?;
+    weight::check(&paths::dist())?;
     println!("the site is in {}", paths::dist().display());
     Ok(())
+}
+
+/// Makes a site whole again of which a file was changed by hand: a new version for those who have it offline.
+pub(crate) fn finish(options: &Folder) -> Result<()> {
+    finish::run(&options.folder)
 }

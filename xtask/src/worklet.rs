@@ -4,14 +4,12 @@ use std::collections::hash_map::DefaultHasher;
 use std::env;
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 use crate::report::Size;
+use crate::site::weight;
 use crate::tools::{from_cargo, from_npm, from_rustup};
 use crate::{paths, process, report};
 
@@ -118,9 +116,7 @@ fn optimize(variant: &Variant, built: &Path, done: &Path, stamp: &Path) -> Resul
 
 fn weigh(module: &Path) -> Result<()> {
     let bytes = fs::read(module)?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(&bytes)?;
-    let gzipped = gzip.finish()?.len() as u64;
+    let gzipped = weight::gzipped(&bytes)?;
     let name = module.file_name().unwrap_or_default().to_string_lossy();
     println!("  {name}: {}, {} gzipped", Size(bytes.len() as u64), Size(gzipped));
     if gzipped > MOST_GZIPPED {

@@ -62,10 +62,11 @@ impl Notice {
         match self {
             Self::Later { .. } => 0,
             Self::Nothing => 1,
-            Self::Value(_) | Self::Order { .. } | Self::Crowded { .. } | Self::Twice { .. } => 2,
-            Self::Unknown { .. } => 3,
-            Self::NoSeed => 4,
-            Self::Cut => 5,
+            // A cut may fall into any field: it says why that cannot be read.
+            Self::Cut => 2,
+            Self::Value(_) | Self::Order { .. } | Self::Crowded { .. } | Self::Twice { .. } => 3,
+            Self::Unknown { .. } => 4,
+            Self::NoSeed => 5,
             Self::Damaged => 6,
             Self::Older { .. } => 7,
         }

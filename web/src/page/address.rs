@@ -39,9 +39,7 @@ fn said() -> Option<Reading> {
 /// Listens to what is pasted over the address, and to the page being left.
 pub(super) fn attend(app: &Rc<App>) {
     let this = app.clone();
-    on(&window(), "hashchange", move |_| {
-        this.open_address();
-    });
+    on(&window(), "hashchange", move |_| this.open_pasted());
     let this = app.clone();
     on(&window(), "pagehide", move |_| this.leave());
     let this = app.clone();
@@ -57,6 +55,16 @@ impl App {
     pub(super) fn open_address(self: &Rc<Self>) {
         if let Some(reading) = said() {
             self.open_reading(reading);
+        }
+    }
+
+    /// Opens what was pasted over the address.
+    fn open_pasted(self: &Rc<Self>) {
+        let Some(reading) = said() else { return };
+        let fine = reading.notices.is_empty();
+        self.open_reading(reading);
+        if fine {
+            self.say("Opened the link");
         }
     }
 
@@ -77,9 +85,6 @@ impl App {
         let sentence = reading.sentence();
         if let Some(link) = reading.link {
             self.open_link(link);
-            if sentence.is_none() {
-                self.say("Opened the link");
-            }
         }
         if let Some(sentence) = sentence {
             self.trouble(&sentence);
@@ -91,16 +96,6 @@ impl App {
     pub(super) fn open_link(self: &Rc<Self>, link: Link) {
         let link = library::known(link);
         self.take_from(Steering::new(link.session, link.log), link.at);
-    }
-
-    /// Goes to a moment of this session.
-    pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
-        let player = self.player.borrow().clone();
-        match player.filter(|_| self.steering.borrow().begun()) {
-            Some(player) => self.open(&player, frame),
-            None => self.start.set(frame),
-        }
-        self.look();
     }
 
     /// Brings the address up to date, if it is time.

@@ -9,12 +9,17 @@ mod dom;
 pub mod hearing;
 mod hearing_panel;
 mod library;
+mod machine;
+mod media;
 mod notice;
 pub mod now;
+mod offline;
 mod panels;
 mod picture;
 mod playing;
 mod presets;
+mod quality;
+mod recovery;
 mod seed;
 mod session_file;
 mod share;
@@ -23,6 +28,8 @@ mod status;
 mod store;
 mod surprise;
 mod timeline;
+mod timer;
+mod volume;
 
 use crate::player::Player;
 use crate::steering::Steering;
@@ -40,7 +47,7 @@ use std::rc::Rc;
 use timeline::Timeline;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::Element;
 
 /// Milliseconds between two looks at the position, between two tellings while a slider moves, and before one that was refused.
 const LOOK: i32 = 250;
@@ -70,11 +77,14 @@ struct App {
     address: address::Address,
     library: library::Library,
     score: RefCell<now::Page>,
-    /// Where a session that was not played yet begins.
-    start: Cell<Frame>,
     phase: Cell<Phase>,
     telling: Cell<bool>,
-    repairs: Cell<u32>,
+    /// Where the session begins to play, as long as nothing plays it.
+    start: Cell<Frame>,
+    quality: quality::Care,
+    recovery: recovery::Recovery,
+    media: media::Media,
+    timer: timer::Timer,
 }
 
 /// Brings the page to life.
@@ -108,11 +118,14 @@ impl App {
             timeline: Timeline::new(),
             address: address::Address::default(),
             library: library::Library::default(),
-            start: Cell::default(),
             score: RefCell::default(),
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
-            repairs: Cell::new(0),
+            start: Cell::new(Frame::ZERO),
+            quality: quality::Care::new(),
+            recovery: recovery::Recovery::default(),
+            media: media::Media::default(),
+            timer: timer::Timer::new(),
         }
     }
 
@@ -133,7 +146,12 @@ impl App {
         Timeline::attend(&self);
         let app = self.clone();
         store::on_trouble(move |sentence| app.say(sentence));
-        self.attend_volume();
+        volume::attend(&self);
+        quality::attend(&self);
+        recovery::attend(&self);
+        media::attend(&self);
+        timer::attend(&self);
+        offline::attend(&self);
 
         let app = self.clone();
         on(&by_id::<Element>("play"), "click", move |_| app.toggle());
@@ -158,29 +176,11 @@ impl App {
         look.forget();
     }
 
-    fn attend_volume(self: &Rc<Self>) {
-        let slider: HtmlInputElement = by_id("volume");
-        slider.set_value(&store::volume().unwrap_or(80).to_string());
-        let show = |slider: &HtmlInputElement| {
-            let _ = slider.set_attribute("aria-valuetext", &format!("{} %", slider.value()));
-            let _ = slider.style().set_property("--at", &format!("{}%", slider.value()));
-        };
-        show(&slider);
-        let app = self.clone();
-        let input = slider.clone();
-        on(&slider, "input", move |_| {
-            show(&input);
-            store::keep_volume(input.value().parse().unwrap_or(80));
-            if let Some(player) = &*app.player.borrow() {
-                player.set_volume(volume());
-            }
-        });
-    }
-
     // ---- steering ----
 
     fn wish(self: &Rc<Self>, patch: &Patch) {
-        if self.steering.borrow_mut().wish(patch) {
+        let patch = quality::kept(patch, self.steering.borrow().wanted().quality);
+        if self.steering.borrow_mut().wish(&patch) {
             *self.score.borrow_mut() = now::Page::default();
             self.keep();
             self.show_settings();
@@ -210,7 +210,9 @@ impl App {
 
     fn keep(&self) {
         let steering = self.steering.borrow();
-        store::keep_session(&Session { settings: *steering.wanted(), ..*steering.session() });
+        let mut settings = *steering.wanted();
+        settings.quality = self.quality.to_keep(settings.quality);
+        store::keep_session(&Session { settings, ..*steering.session() });
     }
 
     // ---- showing ----
@@ -224,6 +226,7 @@ impl App {
             presets.show(steering.wanted());
         }
         seed::show(steering.session().seed);
+        self.quality.show(steering.wanted().quality);
     }
 
     /// What to call the music that is wanted now.
@@ -255,7 +258,13 @@ impl App {
                 position,
                 rate: session.rate,
             });
-            self.show_load();
+            let player = self.player.borrow();
+            let playing = self.phase.get() == Phase::Playing;
+            machine::show(
+                player.as_deref().filter(|_| playing),
+                session.rate,
+                &self.quality.sentence(steering.wanted().quality),
+            );
         }
         let player = self.player.borrow();
         self.status.show(&status::View {
@@ -277,14 +286,6 @@ impl App {
         self.follow_address();
     }
 
-    /// The engine's share of the audio thread's time.
-    fn show_load(&self) {
-        let load = self.player.borrow().as_ref().and_then(|player| player.load());
-        let playing = self.phase.get() == Phase::Playing;
-        let text = load.filter(|_| playing).map(|load| format!("{:.0} %", (load * 100.0).max(1.0)));
-        dom::show(&by_id("load"), text.as_deref().unwrap_or("–"));
-    }
-
     /// Tells everybody something, in a short sentence: seen for a while, and spoken.
     pub(super) fn say(&self, text: &str) {
         self.notice.say(text);
@@ -304,10 +305,4 @@ impl App {
             self.status.announce(&sentence);
         }
     }
-}
-
-/// The listener's volume: loudness is heard in proportion to something like the square.
-fn volume() -> f32 {
-    let share = by_id::<HtmlInputElement>("volume").value_as_number() as f32 / 100.0;
-    share * share
 }

@@ -10,9 +10,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
-/// How often in a row a broken worklet is started again by itself.
-const MOST_REPAIRS: u32 = 2;
-
 impl App {
     pub(super) fn toggle(self: &Rc<Self>) {
         if self.phase.get() == Phase::Resting {
@@ -27,6 +24,8 @@ impl App {
         if let Some(player) = &*self.player.borrow() {
             player.pause();
         }
+        self.media.rest();
+        self.recovery.rest();
         self.look();
         self.status.announce("Paused");
     }
@@ -35,15 +34,18 @@ impl App {
     pub(super) fn play(self: &Rc<Self>) {
         self.phase.set(Phase::Starting);
         self.status.trouble("");
+        self.quality.stop_probing();
         let player = match self.player_at_rate() {
             Ok(player) => player,
             Err(error) => return self.fail("This browser cannot play here", &error),
         };
         let fresh = !self.steering.borrow().begun();
-        if fresh {
+        if fresh || !player.is_open() {
             self.open(&player, self.start.get());
         }
+        self.timer.wake(&player);
         player.play();
+        self.media.play();
         self.look();
         let app = self.clone();
         spawn_local(async move {
@@ -58,6 +60,7 @@ impl App {
                 app.fail("The engine could not be loaded", &error);
             } else {
                 app.tell();
+                app.steady();
             }
         });
     }
@@ -68,17 +71,33 @@ impl App {
         if let Some(player) = self.player.borrow().as_ref().filter(|player| player.rate() == rate) {
             return Ok(player.clone());
         }
-        if let Some(old) = self.player.borrow_mut().take() {
-            old.close();
-        }
+        self.leave_player();
         let app = Rc::downgrade(self);
-        let player = Player::new(rate, volume(), move |event| {
+        let player = Player::new(rate, volume::level(), move |event| {
             if let Some(app) = app.upgrade() {
                 app.heard(event);
             }
         })?;
         *self.player.borrow_mut() = Some(player.clone());
+        self.quality.another_clock();
+        self.timer.another_clock(&player);
         Ok(player)
+    }
+
+    /// Goes to a frame of this session, and plays from there if it is playing: what sounds fades out, and comes back softly. Costs the
+    /// rendering of a movement up to there, in silence: about a second.
+    pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
+        self.start.set(frame);
+        let player = self.player.borrow().clone();
+        if let Some(player) = player.filter(|player| player.is_open() && self.steering.borrow().begun()) {
+            self.steering.borrow_mut().went();
+            self.open(&player, frame);
+            self.tell();
+            if self.phase.get() == Phase::Playing {
+                self.phase.set(Phase::Starting);
+            }
+        }
+        self.look();
     }
 
     pub(super) fn open(&self, player: &Player, from: Frame) {
@@ -93,6 +112,7 @@ impl App {
         if let Some(player) = &*self.player.borrow() {
             player.pause();
         }
+        self.media.rest();
         self.status.trouble(&format!("{what}: {}", said(error)));
         self.look();
     }
@@ -106,10 +126,11 @@ impl App {
     /// As [`App::take`], from a moment on, without remembering it for the next visit.
     pub(super) fn take_from(self: &Rc<Self>, steering: Steering, from: Frame) {
         library::leave(self);
-        self.start.set(from);
         self.timeline.begin(from);
         let playing = self.phase.get() != Phase::Resting;
         *self.steering.borrow_mut() = steering;
+        self.start.set(from);
+        self.quality.another_session();
         *self.score.borrow_mut() = now::Page::default();
         self.show_settings();
         if playing {
@@ -124,7 +145,7 @@ impl App {
             Event::State => {
                 if self.phase.get() == Phase::Starting && self.sounds() {
                     self.phase.set(Phase::Playing);
-                    self.repairs.set(0);
+                    self.recovery.recovered(self);
                     self.status.announce("Playing");
                 }
                 self.look();
@@ -143,29 +164,52 @@ impl App {
                 );
                 self.tell_in(TELL_AGAIN);
             }
-            Event::Broken(what) => self.repair(&what),
+            Event::Report(report) => self.report(report),
+            Event::Broken { what, at } => self.repair(&what, at),
+            Event::Still => self.stir(),
+            Event::Context => self.attend_to_context(),
         }
     }
 
-    /// The worklet broke: a new one goes on where it was.
-    pub(super) fn repair(self: &Rc<Self>, what: &str) {
-        let position = self.position();
-        let Some(player) = self.player.borrow_mut().take() else { return };
-        player.close();
-        if self.repairs.get() >= MOST_REPAIRS {
+    /// The worklet broke: another goes on from the first frame that was not heard.
+    fn repair(self: &Rc<Self>, what: &str, at: Frame) {
+        let Some(player) = self.player.borrow().clone() else { return };
+        self.start.set(at);
+        if !self.recovery.may_repair() {
+            self.leave_player();
             return self.fail("The engine stopped", &what.into());
         }
-        self.repairs.set(self.repairs.get() + 1);
-        let playing = self.phase.get() != Phase::Resting;
-        match self.player_at_rate() {
-            Ok(player) => {
-                self.open(&player, position);
-                if playing {
-                    self.play();
-                    self.status.trouble("The engine stopped; a new one goes on from where it was.");
-                }
-            }
-            Err(error) => self.fail("The engine stopped", &error),
+        let opening = {
+            let mut steering = self.steering.borrow_mut();
+            steering.begin();
+            Opening::new(steering.session(), steering.log(), at)
+        };
+        if player.restart(opening).is_err() {
+            return self.rebuild(at);
+        }
+        self.quality.another_clock();
+        self.tell();
+        self.steady();
+        if self.phase.get() != Phase::Resting {
+            self.phase.set(Phase::Starting);
+            self.say("The engine stopped, and goes on from where it was.");
+        }
+        self.look();
+    }
+
+    fn leave_player(&self) {
+        if let Some(player) = self.player.borrow_mut().take() {
+            self.timer.keep(&player);
+            player.close();
+        }
+    }
+
+    /// Another player, with another context, goes on from a frame.
+    pub(super) fn rebuild(self: &Rc<Self>, at: Frame) {
+        self.leave_player();
+        self.start.set(at);
+        if self.phase.get() != Phase::Resting {
+            self.play();
         }
     }
 

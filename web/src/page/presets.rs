@@ -19,9 +19,9 @@ pub(super) fn title(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The preset that settings are, to the last of them.
+/// The preset that settings are, to the last of them but quality, which is the device's.
 pub(super) fn preset_of(settings: &Settings) -> Option<Preset> {
-    Preset::ALL.into_iter().find(|preset| preset.settings() == *settings)
+    Preset::ALL.into_iter().find(|p| Settings { quality: settings.quality, ..p.settings() } == *settings)
 }
 
 impl Presets {

@@ -6,6 +6,7 @@
 
 use super::dom::window;
 use crate::link::{self, Link};
+use crate::player::governor::Preference;
 use auralis_engine::{ChangeLog, Frame, Preset, Session};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,8 @@ const SESSION: &str = "auralis.1.session";
 const MOOD: &str = "auralis.1.mood";
 const VOLUME: &str = "auralis.1.volume";
 const KEYS: &str = "auralis.1.keys";
+const MUTED: &str = "auralis.1.muted";
+const QUALITY: &str = "auralis.1.quality";
 /// What the keys of favourites and of the history begin with.
 pub(super) const FAVOURITE: &str = "auralis.1.favourite.";
 pub(super) const PLAYED: &str = "auralis.1.played.";
@@ -174,4 +177,24 @@ pub(super) fn keys() -> bool {
 /// Remembers whether they do.
 pub(super) fn keep_keys(on: bool) {
     put(KEYS, if on { "on" } else { "off" });
+}
+
+/// Whether it is muted.
+pub(super) fn muted() -> bool {
+    get(MUTED).as_deref() == Some("yes")
+}
+
+/// Remembers whether it is.
+pub(super) fn keep_muted(muted: bool) {
+    put(MUTED, if muted { "yes" } else { "no" });
+}
+
+/// The quality that is preferred on this device.
+pub(super) fn quality() -> Preference {
+    read(QUALITY, Preference::parse).unwrap_or_default()
+}
+
+/// Remembers it.
+pub(super) fn keep_quality(preference: Preference) {
+    put(QUALITY, preference.name());
 }

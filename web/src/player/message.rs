@@ -28,6 +28,8 @@ pub struct Opening {
     pub changes: Vec<Told>,
     /// Where to begin.
     pub frame: u64,
+    /// Which opening it is; the player counts them, and reports say which one they are of.
+    pub turn: u32,
 }
 
 impl Opening {
@@ -42,7 +44,7 @@ impl Opening {
             Told { frame: change.frame.0, words: settings.to_words() }
         };
         let changes = log.since(history).iter().map(told).collect();
-        Self { seed: session.seed, words, changes, frame: from.0 }
+        Self { seed: session.seed, words, changes, frame: from.0, turn: 0 }
     }
 }
 
@@ -52,6 +54,7 @@ impl Opening {
 pub(super) enum ToWorklet<'a> {
     Open(&'a Opening),
     Change { id: u32, words: Words },
+    Quality { id: u32, value: f32 },
     Play,
     Pause,
     Close,
@@ -75,10 +78,26 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum FromWorklet {
     Ready { sound: u32 },
-    State { position: u64, at: f64, load: Option<f64>, playing: bool, seeking: bool },
+    State(State),
     Changed { id: u32, frame: u64 },
     Refused { id: u32 },
-    Error { message: String },
+    Error { message: String, position: u64 },
+}
+
+/// What the worklet says of itself, twice a second and whenever something begins or ends.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+pub(super) struct State {
+    /// Which opening it is of.
+    pub(super) turn: u32,
+    pub(super) position: u64,
+    /// The context's time then.
+    pub(super) at: f64,
+    pub(super) load: Option<f64>,
+    pub(super) playing: bool,
+    pub(super) seeking: bool,
+    /// How often the output went without, and how many samples were beyond full scale, since the last one.
+    pub(super) gaps: u32,
+    pub(super) wrong: u32,
 }
 
 #[cfg(test)]
