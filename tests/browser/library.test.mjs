@@ -166,7 +166,7 @@ describe('library', { skip: absent('chromium') }, () => {
     });
     await visit();
     await page.click('[data-preset=rain]');
-    await says('#notice', /^This browser lets nothing be kept here: .* last until the page is closed\.$/);
+    await says('#trouble', /^This browser lets nothing be kept here: .* last until the page is closed\.$/);
     await page.click('#like');
     await says('#notice', /^Kept in the library/);
     await page.click('#play');
@@ -216,7 +216,7 @@ describe('library', { skip: absent('chromium') }, () => {
     });
     await visit();
     await page.click('[data-preset=rain]');
-    await says('#notice', /^There is no room left to keep anything on this device/);
+    await says('#trouble', /^There is no room left to keep anything on this device/);
   });
 
   test('what is foreign or damaged in the store stays there', async () => {

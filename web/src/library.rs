@@ -21,9 +21,19 @@ pub struct Entry {
     pub seconds: u32,
     /// Where it goes on.
     pub link: Link,
+    /// What there is to say about that link, if anything: that it is of an older sound, for example.
+    pub notice: Option<String>,
+    /// The link as it was made, so that nothing of it is lost that only another version understands.
+    fragment: String,
 }
 
 impl Entry {
+    /// A moment to keep.
+    #[must_use]
+    pub fn new(name: String, when: u64, seconds: u32, link: Link) -> Self {
+        Self { name, when, seconds, fragment: link.text(), link, notice: None }
+    }
+
     /// As it is stored.
     #[must_use]
     pub fn text(&self) -> String {
@@ -31,24 +41,27 @@ impl Entry {
             .append_pair("name", &self.name)
             .append_pair("when", &self.when.to_string())
             .append_pair("seconds", &self.seconds.to_string())
-            .append_pair("link", &self.link.text())
+            .append_pair("link", &self.fragment)
             .finish()
     }
 
     /// Reads what was stored; nothing if it is damaged or foreign.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let (mut name, mut when, mut seconds, mut link) = (None, None, None, None);
+        let (mut name, mut when, mut seconds, mut fragment) = (None, None, None, None);
         for (field, value) in form_urlencoded::parse(text.as_bytes()) {
             match &*field {
                 "name" => name = Some(value.into_owned()),
                 "when" => when = value.parse().ok(),
                 "seconds" => seconds = value.parse().ok(),
-                "link" => link = link::read(&value, || 0).filter(|r| r.seeded).and_then(|r| r.link),
+                "link" => fragment = Some(value.into_owned()),
                 _ => {}
             }
         }
-        Some(Self { name: name?, when: when?, seconds: seconds?, link: link? })
+        let fragment = fragment?;
+        let reading = link::read(&fragment, || 0).filter(|reading| reading.seeded)?;
+        let notice = reading.sentence();
+        Some(Self { name: name?, when: when?, seconds: seconds?, link: reading.link?, notice, fragment })
     }
 }
 
@@ -91,7 +104,7 @@ mod tests {
 
     fn entry(name: &str, when: u64) -> Entry {
         let link = Link::to_moment(&Session::new(when), &ChangeLog::new(), Frame(441));
-        Entry { name: name.into(), when, seconds: 7, link }
+        Entry::new(name.into(), when, 7, link)
     }
 
     proptest! {
@@ -113,6 +126,14 @@ mod tests {
         assert_eq!(Entry::read(&text.replace("name", "nom")), None);
         assert_eq!(Entry::read(&text.replace("seed", "sead")), None);
         assert_eq!(Entry::read(&text.replace("when=5", "when=soon")), None);
+    }
+
+    #[test]
+    fn what_is_of_another_version_stays_as_it_is() {
+        let text = entry("Rain", 5).text().replace("v%3D2", "v%3D999%26warmth%3D1");
+        let later = Entry::read(&text).unwrap();
+        assert!(later.notice.as_ref().unwrap().contains("later Auralis"));
+        assert_eq!(Entry { name: "Wet".into(), ..later }.text(), text.replace("Rain", "Wet"));
     }
 
     #[test]

@@ -161,6 +161,17 @@ fn the_usual_link_is_short() {
     assert!(text.contains("&preset=rain&at=300&change=200&key=F%23+minor&layers.bell=0.1&sum="), "{text}");
 }
 
+/// docs/links.md shows this one.
+#[test]
+fn the_documented_link_is_whole() {
+    let documented =
+        "#v=2&rate=44100&seed=42&preset=focus&bpm=62&at=123456&change=100000&intensity=0.8&sum=2d4e012c";
+    let reading = taken(documented);
+    assert_eq!(reading.notices, []);
+    assert_eq!(format!("#{}", reading.link.unwrap().text()), documented);
+    assert!(include_str!("../../../docs/links.md").contains(documented));
+}
+
 #[test]
 fn a_moment_forgets_what_is_no_longer_heard() {
     let year = 31_536_000 * 44_100;

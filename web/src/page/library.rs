@@ -109,10 +109,12 @@ pub(super) fn write(app: &App) {
     let (key, so_far) =
         before.map_or_else(|| (new_key(store::PLAYED), 0), |(key, entry)| (key, entry.seconds));
     let name = app.name();
-    store::put(&key, &Entry { name, when: date(), seconds: so_far + seconds as u32, link }.text());
-    library.playing.replace(Some(key));
-    for old in library::too_many(&entries(store::PLAYED), MOST_PLAYED) {
-        store::remove(old);
+    store::put(&key, &Entry::new(name, date(), so_far + seconds as u32, link).text());
+    let known = library.playing.replace(Some(key));
+    if known.is_none() {
+        for old in library::too_many(&entries(store::PLAYED), MOST_PLAYED) {
+            store::remove(old);
+        }
     }
 }
 
@@ -154,7 +156,7 @@ fn like(app: &Rc<App>) {
         let link = library::remembered(app.whole_link());
         let clock = now::clock(link.session.rate.seconds(link.at.0));
         let name = format!("{} at {clock}", app.name());
-        let entry = Entry { name, when: date(), seconds: 0, link };
+        let entry = Entry::new(name, date(), 0, link);
         store::put(&new_key(store::FAVOURITE), &entry.text());
         app.say(&format!("Kept in the library: {}", entry.name));
     } else {
@@ -234,10 +236,12 @@ fn show_favourite(app: &Rc<App>, list: &Element, key: &str, entry: &Entry) {
     let (input, place) = (field.clone(), key.to_owned());
     on(&field, "change", move |_| {
         // As it is now: another tab may have changed it too.
-        let Some(entry) = store::get(&place).and_then(|text| Entry::read(&text)) else { return };
-        let name = library::name(&input.value()).unwrap_or(entry.name);
-        input.set_value(&name);
-        store::put(&place, &Entry { name, ..entry }.text());
+        let Some(mut entry) = store::get(&place).and_then(|text| Entry::read(&text)) else { return };
+        if let Some(name) = library::name(&input.value()) {
+            entry.name = name;
+        }
+        input.set_value(&entry.name);
+        store::put(&place, &entry.text());
     });
     play_button(app, &item, entry);
     let button: HtmlElement = add(&item, "button", &[("type", "button"), ("class", "quiet")]);
@@ -270,11 +274,14 @@ fn play_button(app: &Rc<App>, item: &Element, entry: &Entry) {
     let button: Element = add(item, "button", &[("type", "button")]);
     button.set_text_content(Some("Play"));
     let _ = button.set_attribute("aria-label", &format!("Play {}", entry.name));
-    let (this, link) = (app.clone(), entry.link.clone());
+    let (this, entry) = (app.clone(), entry.clone());
     on(&button, "click", move |_| {
-        this.open_link(link.clone());
+        this.open_link(entry.link.clone());
         if this.phase.get() == Phase::Resting {
             this.play();
+        }
+        if let Some(notice) = &entry.notice {
+            this.trouble(notice);
         }
     });
 }

@@ -145,7 +145,7 @@ impl App {
         library::attend(&self);
         Timeline::attend(&self);
         let app = self.clone();
-        store::on_trouble(move |sentence| app.say(sentence));
+        store::on_trouble(move |sentence| app.trouble(sentence));
         volume::attend(&self);
         quality::attend(&self);
         recovery::attend(&self);
