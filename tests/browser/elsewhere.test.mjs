@@ -21,7 +21,7 @@ async function tryOut() {
     ready: true,
     presets: document.querySelectorAll('.preset').length,
     sounding: by('#sounding').textContent,
-    kept: localStorage.getItem('auralis.session').includes('E minor'),
+    kept: localStorage.getItem('auralis.1.session').includes('preset=sleep'),
     doing: by('#doing').textContent,
     trouble: by('#trouble').textContent,
     context: 'AudioContext' in globalThis,

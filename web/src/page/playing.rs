@@ -1,7 +1,6 @@
 //! Playing: the player from a press of the button to its repair, and what it tells the page.
 
-use super::volume;
-use super::{App, Phase, TELL_AGAIN, now};
+use super::{App, Phase, TELL_AGAIN, library, now, volume};
 use crate::player::{self, Event, Opening, Player, said};
 use crate::steering::Steering;
 use auralis_engine::Frame;
@@ -19,7 +18,7 @@ impl App {
         }
     }
 
-    pub(super) fn pause(&self) {
+    pub(super) fn pause(self: &Rc<Self>) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
@@ -88,7 +87,7 @@ impl App {
 
     /// Goes to a frame of this session, and plays from there if it is playing: what sounds fades out, and comes back softly. Costs the
     /// rendering of a movement up to there, in silence: about a second.
-    pub(super) fn go_to(&self, frame: Frame) {
+    pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
         self.start.set(frame);
         self.pressed.set(frame);
         let player = self.player.borrow().clone();
@@ -110,7 +109,7 @@ impl App {
         *self.score.borrow_mut() = now::Page::default();
     }
 
-    pub(super) fn fail(&self, what: &str, error: &JsValue) {
+    pub(super) fn fail(self: &Rc<Self>, what: &str, error: &JsValue) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
@@ -122,13 +121,20 @@ impl App {
 
     /// Takes another session in place of this one, and plays it if this one was playing.
     pub(super) fn take(self: &Rc<Self>, steering: Steering) {
+        self.take_from(steering, Frame::ZERO);
+        self.keep();
+    }
+
+    /// As [`App::take`], from a moment on, without remembering it for the next visit.
+    pub(super) fn take_from(self: &Rc<Self>, steering: Steering, from: Frame) {
+        library::leave(self);
+        self.timeline.begin(from);
         let playing = self.phase.get() != Phase::Resting;
         *self.steering.borrow_mut() = steering;
-        self.pressed.set(Frame::ZERO);
-        self.start.set(Frame::ZERO);
+        self.pressed.set(from);
+        self.start.set(from);
         self.quality.another_session();
         *self.score.borrow_mut() = now::Page::default();
-        self.keep();
         self.show_settings();
         if playing {
             self.play();
