@@ -8,6 +8,7 @@ mod controls;
 mod dom;
 pub mod hearing;
 mod hearing_panel;
+mod keep;
 mod library;
 mod machine;
 mod media;
@@ -31,6 +32,7 @@ mod timeline;
 mod timer;
 mod volume;
 
+use crate::keep::Job;
 use crate::player::Player;
 use crate::steering::Steering;
 use auralis_engine::{ChangeLog, Frame, Patch, Session};
@@ -79,6 +81,9 @@ struct App {
     score: RefCell<now::Page>,
     phase: Cell<Phase>,
     telling: Cell<bool>,
+    /// Where playing began last, and what is being kept.
+    pressed: Cell<Frame>,
+    keeping: RefCell<Option<Job>>,
     /// Where the session begins to play, as long as nothing plays it.
     start: Cell<Frame>,
     quality: quality::Care,
@@ -121,6 +126,8 @@ impl App {
             score: RefCell::default(),
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
+            pressed: Cell::new(Frame::ZERO),
+            keeping: RefCell::default(),
             start: Cell::new(Frame::ZERO),
             quality: quality::Care::new(),
             recovery: recovery::Recovery::default(),
@@ -146,6 +153,7 @@ impl App {
         Timeline::attend(&self);
         let app = self.clone();
         store::on_trouble(move |sentence| app.trouble(sentence));
+        keep::attend(&self);
         volume::attend(&self);
         quality::attend(&self);
         recovery::attend(&self);
