@@ -2,9 +2,9 @@
 //!
 //! The page, and the player behind it. [`player`] puts the engine's worklet into an AudioContext and talks to it; it knows no page.
 //! [`page`] is the page of `index.html`: its controls are made from the engine's declarations, its sentences from the score.
-//! [`keep`] makes files of moments, in a worker in which this same module runs once more. [`link`] is a moment of a session as text;
-//! [`library`] is what was played and liked, kept as links. [`steering`] is what all stand on: the session as the listener steers it,
-//! plain data without a browser.
+//! [`link`] is a moment of a session as text; [`library`] is what was played and liked, kept as links. [`keep`] makes files of moments, in a
+//! worker in which this same module runs once more. [`steering`] is what all stand on: the session as the listener steers it, plain data
+//! without a browser.
 
 pub mod keep;
 pub mod library;

@@ -18,6 +18,7 @@ pub use read::{Reading, read};
 use crate::steering::difference;
 use auralis_engine::settings::PARAMETERS;
 use auralis_engine::{ChangeLog, Engine, Frame, Patch, Preset, SOUND_VERSION, Session, Settings};
+use crc::{CRC_32_ISO_HDLC, Crc, Digest, NoTable};
 use form_urlencoded::Serializer;
 
 /// The latest position and the latest change that a link can name, in frames: what a float of 64 bits still counts exactly.
@@ -106,7 +107,7 @@ struct Fields {
 
 impl Fields {
     fn new() -> Self {
-        Self { text: Serializer::new(String::new()), sum: Sum::default() }
+        Self { text: Serializer::new(String::new()), sum: Sum::new() }
     }
 
     fn add(&mut self, name: &str, value: &str) {
@@ -130,10 +131,17 @@ impl Fields {
 }
 
 /// A CRC-32 of names and values as they are read, whichever of them were escaped on the way: `name=value&` each.
-#[derive(Clone, Default)]
-struct Sum(crc32fast::Hasher);
+#[derive(Clone)]
+struct Sum(Digest<'static, u32, NoTable>);
+
+/// Without a table, which would be heavier than what it hashes here.
+static CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 impl Sum {
+    fn new() -> Self {
+        Self(CRC.digest())
+    }
+
     fn add(&mut self, name: &str, value: &str) {
         for part in [name, "=", value, "&"] {
             self.0.update(part.as_bytes());

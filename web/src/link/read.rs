@@ -5,7 +5,7 @@ use auralis_engine::session::MovementSpan;
 use auralis_engine::session::timeline::CAPACITY;
 use auralis_engine::settings::{PARAMETERS, Parameter};
 use auralis_engine::{Change, ChangeLog, Frame, Patch, SOUND_VERSION, SampleRate, Session, Settings};
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 /// What a fragment says.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,10 +29,10 @@ impl Reading {
 /// Reads a fragment, with or without its `#`; nothing if it is no link to a session but the name of a place on the page. Never fails: what cannot be
 /// read is left out, and in [`Reading::notices`]. `chance` gives the seed of a link that names none.
 #[must_use]
-pub fn read(fragment: &str, chance: impl FnOnce() -> u64) -> Option<Reading> {
+pub fn read(fragment: &str, chance: fn() -> u64) -> Option<Reading> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     fragment.contains('=').then(|| {
-        let mut reader = Reader::default();
+        let mut reader = Reader::new();
         for (name, value) in form_urlencoded::parse(fragment.as_bytes()) {
             reader.field(&name, value.trim());
         }
@@ -41,16 +41,13 @@ pub fn read(fragment: &str, chance: impl FnOnce() -> u64) -> Option<Reading> {
 }
 
 /// To whom the settings that follow belong.
-#[derive(Default)]
 enum Section {
-    #[default]
     Session,
     Change(Frame),
     /// A change whose frame could not be read: its settings cannot be used.
     Lost,
 }
 
-#[derive(Default)]
 struct Reader {
     version: Option<u32>,
     rate: SampleRate,
@@ -61,7 +58,7 @@ struct Reader {
     section: Section,
     patch: Patch,
     /// The names that the section already has.
-    names: HashSet<String>,
+    names: Vec<String>,
     /// Whether anything of a session was read.
     any: bool,
     sum: Sum,
@@ -71,6 +68,24 @@ struct Reader {
 }
 
 impl Reader {
+    fn new() -> Self {
+        Self {
+            version: None,
+            rate: SampleRate::default(),
+            seed: None,
+            at: Frame::ZERO,
+            start: Patch::default(),
+            changes: Vec::new(),
+            section: Section::Session,
+            patch: Patch::default(),
+            names: Vec::new(),
+            any: false,
+            sum: Sum::new(),
+            checked: None,
+            notices: Vec::new(),
+        }
+    }
+
     fn field(&mut self, name: &str, value: &str) {
         if self.checked.is_some() {
             // Nothing comes after the checksum.
@@ -82,7 +97,9 @@ impl Reader {
                 return;
             }
             "change" => self.begin_change(value),
-            _ if !self.names.insert(name.into()) => self.notices.push(Notice::Twice { name: name.into() }),
+            _ if self.names.iter().any(|other| other == name) => {
+                self.notices.push(Notice::Twice { name: name.into() })
+            }
             "v" => self.version = self.number(name, value, 1, u64::from(u32::MAX)).map(|v| v as u32),
             "rate" => self.rate(value),
             "seed" => {
@@ -100,6 +117,7 @@ impl Reader {
             },
             _ => self.notices.push(Notice::Unknown { name: name.into() }),
         }
+        self.names.push(name.into());
         self.sum.add(name, value);
     }
 
@@ -141,7 +159,7 @@ impl Reader {
         self.names.retain(|name| PARAMETERS.iter().all(|p| p.name != name));
     }
 
-    fn finish(mut self, chance: impl FnOnce() -> u64) -> Reading {
+    fn finish(mut self, chance: fn() -> u64) -> Reading {
         self.end_section();
         match self.version {
             Some(version) if version < SOUND_VERSION => self.notices.push(Notice::Older { version }),

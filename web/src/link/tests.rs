@@ -34,7 +34,7 @@ fn taken(text: &str) -> Reading {
 
 /// Ends a fragment with its checksum, as others may do that make links.
 fn summed(fields: &str) -> String {
-    let mut sum = Sum::default();
+    let mut sum = Sum::new();
     for (name, value) in form_urlencoded::parse(fields.as_bytes()) {
         sum.add(&name, &value);
     }

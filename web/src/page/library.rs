@@ -55,9 +55,14 @@ pub(super) fn attend(app: &Rc<App>) {
 /// Everything of a kind that can be read, the latest first. The rest stays where it is.
 fn entries(prefix: &str) -> Vec<(String, Entry)> {
     let keys = store::keys_of(prefix).into_iter();
-    let mut all: Vec<_> = keys.filter_map(|key| Some((Entry::read(&store::get(&key)?)?, key))).collect();
-    all.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.when));
-    all.into_iter().map(|(entry, key)| (key, entry)).collect()
+    let mut all: Vec<(String, Entry)> = Vec::new();
+    for (key, entry) in
+        keys.filter_map(|key| Some((Entry::read(&store::get(&key)?)?, key))).map(|(e, k)| (k, e))
+    {
+        let place = all.partition_point(|(_, other)| other.when > entry.when);
+        all.insert(place, (key, entry));
+    }
+    all
 }
 
 /// A key that no other tab takes.

@@ -146,7 +146,6 @@ impl App {
         *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
         seed::attend(&self);
         session_file::attend(&self);
-        keep::attend(&self);
         address::attend(&self);
         share::attend(&self);
         surprise::attend(&self);
@@ -154,6 +153,7 @@ impl App {
         Timeline::attend(&self);
         let app = self.clone();
         store::on_trouble(move |sentence| app.trouble(sentence));
+        keep::attend(&self);
         volume::attend(&self);
         quality::attend(&self);
         recovery::attend(&self);

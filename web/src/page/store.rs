@@ -9,7 +9,6 @@ use crate::link::{self, Link};
 use crate::player::governor::Preference;
 use auralis_engine::{ChangeLog, Frame, Preset, Session};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::JsCast;
 use web_sys::{DomException, Storage};
 
@@ -35,12 +34,12 @@ type Tell = Box<dyn Fn(&str)>;
 
 thread_local! {
     /// What could not be kept; nothing where something could not be removed.
-    static UNKEPT: RefCell<BTreeMap<String, Option<String>>> = RefCell::default();
+    static UNKEPT: RefCell<Vec<(String, Option<String>)>> = RefCell::default();
     /// Who says so, and whether it was said.
     static TELL: RefCell<Option<Tell>> = RefCell::default();
     static TOLD: Cell<bool> = const { Cell::new(false) };
     /// Keys with something in them that could be neither read nor put aside: nothing takes its place.
-    static GUARDED: RefCell<BTreeSet<String>> = RefCell::default();
+    static GUARDED: RefCell<Vec<String>> = RefCell::default();
 }
 
 /// `tell` is given the sentence for the listener when something cannot be kept; once, since it is true of all that follows.
@@ -55,7 +54,8 @@ fn storage() -> Option<Storage> {
 
 /// What is kept under a key.
 pub(super) fn get(key: &str) -> Option<String> {
-    let unkept = UNKEPT.with_borrow(|all| all.get(key).cloned());
+    let unkept =
+        UNKEPT.with_borrow(|all| all.iter().find(|(other, _)| other == key).map(|(_, text)| text.clone()));
     unkept.unwrap_or_else(|| storage()?.get_item(key).ok()?)
 }
 
@@ -63,16 +63,16 @@ pub(super) fn get(key: &str) -> Option<String> {
 pub(super) fn put(key: &str, text: &str) {
     let kept = match storage() {
         None => Err(DENIED),
-        Some(_) if GUARDED.with_borrow(|keys| keys.contains(key)) => Err(FULL),
+        Some(_) if GUARDED.with_borrow(|keys| keys.iter().any(|other| other == key)) => Err(FULL),
         Some(storage) => storage.set_item(key, text).map_err(|error| {
             let full = error.dyn_ref::<DomException>().is_some_and(|e| e.name() == "QuotaExceededError");
             if full { FULL } else { DENIED }
         }),
     };
     match kept {
-        Ok(()) => UNKEPT.with_borrow_mut(|all| drop(all.remove(key))),
+        Ok(()) => forget_unkept(key),
         Err(sentence) => {
-            UNKEPT.with_borrow_mut(|all| all.insert(key.into(), Some(text.into())));
+            remember_unkept(key, Some(text.into()));
             TELL.with_borrow(|tell| {
                 if let Some(tell) = tell.as_ref().filter(|_| !TOLD.replace(true)) {
                     tell(sentence);
@@ -85,31 +85,34 @@ pub(super) fn put(key: &str, text: &str) {
 /// Forgets a key.
 pub(super) fn remove(key: &str) {
     let removed = storage().is_some_and(|storage| storage.remove_item(key).is_ok());
-    UNKEPT.with_borrow_mut(|all| {
-        if removed {
-            all.remove(key);
-        } else {
-            all.insert(key.into(), None);
-        }
-    });
+    if removed {
+        forget_unkept(key);
+    } else {
+        remember_unkept(key, None);
+    }
+}
+
+fn forget_unkept(key: &str) {
+    UNKEPT.with_borrow_mut(|all| all.retain(|(other, _)| other != key));
+}
+
+fn remember_unkept(key: &str, text: Option<String>) {
+    forget_unkept(key);
+    UNKEPT.with_borrow_mut(|all| all.push((key.into(), text)));
 }
 
 /// All keys that begin so.
 pub(super) fn keys_of(prefix: &str) -> Vec<String> {
-    let mut keys = BTreeSet::new();
+    let mut keys: Vec<String> = UNKEPT.with_borrow(|all| all.iter().map(|(key, _)| key.clone()).collect());
     if let Some(storage) = storage() {
-        keys.extend((0..storage.length().unwrap_or(0)).filter_map(|i| storage.key(i).ok().flatten()));
-    }
-    UNKEPT.with_borrow(|all| {
-        for (key, text) in all {
-            if text.is_some() {
-                keys.insert(key.clone());
-            } else {
-                keys.remove(key);
+        for key in (0..storage.length().unwrap_or(0)).filter_map(|i| storage.key(i).ok().flatten()) {
+            if !keys.contains(&key) {
+                keys.push(key);
             }
         }
-    });
-    keys.into_iter().filter(|key| key.starts_with(prefix)).collect()
+    }
+    keys.retain(|key| key.starts_with(prefix));
+    keys
 }
 
 /// What is kept under a key, as `parse` reads it. What it cannot read is put aside, since sooner or later something else is kept there.
@@ -125,12 +128,12 @@ fn read<T>(key: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
             Some((Some(_), _)) => true,
             Some((None, place)) => {
                 put(&place, &text);
-                UNKEPT.with_borrow(|all| !all.contains_key(&place))
+                UNKEPT.with_borrow(|all| all.iter().all(|(other, _)| *other != place))
             }
             None => false,
         };
         if !safe {
-            GUARDED.with_borrow_mut(|keys| keys.insert(key.into()));
+            GUARDED.with_borrow_mut(|keys| keys.push(key.into()));
         }
     }
     value
