@@ -9,7 +9,6 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Counting lines makes the engine two hundred times slower: then only what is short is rendered.
-#[allow(unexpected_cfgs, reason = "cargo llvm-cov sets it")]
 const COVERAGE: bool = cfg!(coverage);
 
 struct Case {
