@@ -52,9 +52,10 @@ describe('keep', { skip: absent('chromium') }, () => {
     { timeout: 60_000 + 4000 * count },
   );
   const panel = async (name) => {
-    if (!(await page.locator(`#${name}`).getAttribute('open').then((open) => open !== null))) {
-      await page.locator(`[data-panel=${name}]`).first().click();
-    }
+    if ((await page.locator(`#${name}`).getAttribute('open')) !== null) return;
+    // The one that is open may lie over the button.
+    await page.keyboard.press('Escape');
+    await page.locator(`[data-panel=${name}]`).first().click();
   };
   const change = async (selector, act) => {
     await panel('settings');
@@ -98,7 +99,7 @@ describe('keep', { skip: absent('chromium') }, () => {
   });
   beforeEach(async () => {
     complaints = [];
-    context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, acceptDownloads: true });
+    context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, serviceWorkers: 'block' });
     page = await context.newPage();
     page.setDefaultTimeout(30_000);
     page.on('console', (message) => {

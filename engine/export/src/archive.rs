@@ -3,24 +3,28 @@
 //! The files grow side by side, and only their sizes and checksums are kept here. When they are complete, [`frame`] gives what a ZIP has
 //! around them, so that whoever keeps their bytes can lay those in between without reading them again.
 
+use crc::{CRC_32_ISO_HDLC, Crc, Digest, Table};
 use rawzip::time::UtcDateTime;
-use rawzip::{CompressionMethod, Crc32, DataDescriptorOutput, ZipArchiveWriter};
+use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter};
 use std::cell::Cell;
 use std::io::{self, Write};
 
+/// ZIP's checksum. One table is fast enough, and 15 KiB lighter on its way to a browser than the sixteen that rawzip has.
+static CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+
 /// What a ZIP says of a file: its name, its size and its checksum.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Entry {
     name: String,
     size: u64,
-    crc: Crc32,
+    crc: Digest<'static, u32, Table<1>>,
 }
 
 impl Entry {
     /// A file without anything in it yet.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), size: 0, crc: Crc32::new() }
+        Self { name: name.into(), size: 0, crc: CHECKSUM.digest() }
     }
 
     /// The file goes on with these bytes.
@@ -53,7 +57,8 @@ pub fn frame(entries: &[Entry], unix_seconds: i64) -> io::Result<Vec<Vec<u8>>> {
         }
         within_file.set(false);
         piece.set(piece.get() + 1);
-        file.finish(DataDescriptorOutput::new(entry.crc.checksum(), entry.size)).map_err(io::Error::other)?;
+        file.finish(DataDescriptorOutput::new(entry.crc.clone().finalize(), entry.size))
+            .map_err(io::Error::other)?;
     }
     Ok(zip.finish().map_err(io::Error::other)?.pieces)
 }

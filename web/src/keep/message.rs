@@ -1,20 +1,19 @@
-//! What the page tells the worker, and the worker the page.
+//! What the page asks of the worker. It crosses as plain values, one by one: few bytes of program, on both sides.
 
 use super::{Span, What};
 use auralis_engine::session::SessionFile;
 use auralis_engine::{ChangeLog, Frame, Session};
 use auralis_export::Format;
-use serde::{Deserialize, Serialize};
 
-/// What is to be kept. It crosses as plain data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What is to be kept.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// The session with its log, as a session file.
-    session: String,
-    from: u64,
-    frames: u64,
-    what: String,
-    format: String,
+    pub session: String,
+    /// Which part of it.
+    pub span: Span,
+    /// What it becomes.
+    pub what: What,
     /// The file's name without its ending: the folder within a ZIP.
     pub stem: String,
     /// Now, in seconds since 1970: the date within a ZIP.
@@ -24,21 +23,34 @@ pub struct Order {
 impl Order {
     /// A span of a session, to become something.
     #[must_use]
-    pub fn new(session: &Session, log: &ChangeLog, span: Span, what: What, stem: &str, date: f64) -> Self {
-        let (name, format) = match what {
+    pub fn new(session: &Session, log: &ChangeLog, span: Span, what: What, stem: String, date: f64) -> Self {
+        Self { session: SessionFile::new(*session, log.clone()).to_text(), span, what, stem, date }
+    }
+
+    /// The names of what it becomes and of the format of its samples, as [`What::parse`] takes them.
+    #[must_use]
+    pub fn names(&self) -> (&'static str, &'static str) {
+        let (name, format) = match self.what {
             What::Wav(format) => ("wav", format),
             What::Stems(format) => ("stems", format),
             What::Midi => ("midi", Format::default()),
         };
-        Self {
-            session: SessionFile::new(*session, log.clone()).to_text(),
-            from: span.from.0,
-            frames: span.frames,
-            what: name.into(),
-            format: format.name().into(),
-            stem: stem.into(),
-            date,
-        }
+        (name, format.name())
+    }
+
+    /// What the worker was sent.
+    ///
+    /// # Errors
+    /// If it is no order.
+    pub fn received(
+        session: String,
+        (from, frames): (u64, u64),
+        (what, format): (&str, &str),
+        stem: String,
+        date: f64,
+    ) -> Result<Self, String> {
+        let what = What::parse(what, format).ok_or("that cannot be made")?;
+        Ok(Self { session, span: Span { from: Frame(from), frames }, what, stem, date })
     }
 
     /// Which session.
@@ -46,46 +58,10 @@ impl Order {
     /// # Errors
     /// If that was not a session.
     pub fn session(&self) -> Result<(Session, ChangeLog), String> {
-        let file = SessionFile::parse(&self.session).map_err(|error| error.to_string())?;
+        // As the page reads one, so that there is one reader in the module.
+        let file = SessionFile::parse_any_sound(&self.session).map_err(|error| error.to_string())?;
         Ok((file.session, file.log))
     }
-
-    /// Which part of it.
-    #[must_use]
-    pub const fn span(&self) -> Span {
-        Span { from: Frame(self.from), frames: self.frames }
-    }
-
-    /// What it becomes.
-    #[must_use]
-    pub fn what(&self) -> Option<What> {
-        What::parse(&self.what, &self.format)
-    }
-}
-
-/// How the work goes on. The file itself comes beside its report, since it is no plain data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum Report {
-    /// It goes on.
-    Progress {
-        /// How much is done, 0 to 1.
-        done: f64,
-        /// How many times as fast as it plays.
-        speed: f64,
-    },
-    /// It is done.
-    Done {
-        /// How many times as fast as it plays it was, all in all.
-        speed: f64,
-    },
-    /// It cannot be done, in a sentence.
-    Error {
-        /// Why.
-        message: String,
-    },
-    /// The worker was sent what it cannot read: a compiled module, in a browser that does not hand these over.
-    Resend,
 }
 
 #[cfg(test)]
@@ -102,12 +78,15 @@ mod tests {
         log.push(Change { frame: Frame(100), patch }).unwrap();
         let span = Span { from: Frame(7), frames: 9 };
         for what in [What::Wav(Format::Int24), What::Stems(Format::Float32), What::Midi] {
-            let order = Order::new(&session, &log, span, what, "name", 0.0);
-            let (got, changes) = order.session().unwrap();
+            let order = Order::new(&session, &log, span, what, "name".into(), 1.0);
+            let text = order.session.clone();
+            let received = Order::received(text, (7, 9), order.names(), "name".into(), 1.0).unwrap();
+            assert_eq!(received, order);
+            let (got, changes) = received.session().unwrap();
             assert_eq!((got, changes.changes()), (session, log.changes()));
-            assert_eq!((order.span(), order.what()), (span, Some(what)));
         }
-        let broken = Order { session: "{}".into(), ..Order::new(&session, &log, span, What::Midi, "", 0.0) };
+        assert!(Order::received(String::new(), (0, 0), ("mp3", "16"), String::new(), 0.0).is_err());
+        let broken = Order::received("{}".into(), (0, 0), ("midi", ""), String::new(), 0.0).unwrap();
         assert!(broken.session().is_err());
     }
 }

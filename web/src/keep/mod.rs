@@ -13,7 +13,7 @@ pub mod span;
 pub mod what;
 pub mod worker;
 
-pub use job::Job;
-pub use message::{Order, Report};
+pub use job::{Job, Report};
+pub use message::Order;
 pub use span::Span;
 pub use what::What;

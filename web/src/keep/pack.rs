@@ -13,14 +13,12 @@ use auralis_export::{Format, stems};
 const PIECE: usize = 1 << 20;
 
 /// Files that are being made.
-#[derive(Debug)]
 pub struct Pack {
     format: Format,
     files: Vec<File>,
     zipped: bool,
 }
 
-#[derive(Debug)]
 struct File {
     entry: Entry,
     bytes: Vec<u8>,

@@ -1,9 +1,9 @@
 //! The worker's side: called by keep.js, with the engine that worklet.js makes of the module that the page has compiled.
 
 use super::rendering::{PARTS, Rendering, Synth};
-use super::{Order, Report, What, pack::Pack};
-use crate::player::{Opening, Words, to_js};
-use auralis_engine::{Frame, SampleRate, Session};
+use super::{Order, What, pack::Pack};
+use crate::player::{Opening, Words, said, to_js};
+use auralis_engine::{Frame, SampleRate};
 use auralis_export::{Format, midi};
 use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array, global};
 use wasm_bindgen::JsValue;
@@ -38,6 +38,15 @@ extern "C" {
     fn earliest(this: &Engine) -> u64;
     #[wasm_bindgen(method, getter)]
     fn most(this: &Engine) -> u32;
+
+    /// Who is told, by keep.js, how the work goes on.
+    pub type Teller;
+    #[wasm_bindgen(method)]
+    fn progress(this: &Teller, done: f64, speed: f64);
+    #[wasm_bindgen(method)]
+    fn done(this: &Teller, speed: f64, file: &Blob);
+    #[wasm_bindgen(method)]
+    fn error(this: &Teller, message: &str);
 
     #[wasm_bindgen(js_namespace = performance)]
     fn now() -> f64;
@@ -89,44 +98,51 @@ impl Synth for Module {
     }
 }
 
-/// Carries out an [`Order`]. `tell` is called with every [`Report`], and with the file where there is one.
+/// Carries out an [`Order`], whose parts these are, and tells how that goes on.
 #[wasm_bindgen]
-pub async fn keep(engine: Engine, order: JsValue, tell: Function) {
-    let outcome = carry_out(engine, &order, &tell).await;
-    let (report, file) = match outcome {
-        Ok((speed, file)) => (Report::Done { speed }, file),
-        Err(error) => (Report::Error { message: crate::player::said(&error) }, JsValue::UNDEFINED),
-    };
-    say(&tell, &report, &file);
-}
-
-fn say(tell: &Function, report: &Report, file: &JsValue) {
-    // Plain data, which is always taken.
-    let _ = to_js(report).and_then(|report| tell.call2(&JsValue::UNDEFINED, &report, file));
-}
-
-async fn carry_out(engine: Engine, order: &JsValue, tell: &Function) -> Result<(f64, JsValue), JsValue> {
-    let order: Order = serde_wasm_bindgen::from_value(order.clone())?;
-    let what = order.what().ok_or("that cannot be made")?;
+#[allow(clippy::too_many_arguments, reason = "plain values cross the boundary at the price of few bytes")]
+pub async fn keep(
+    engine: Engine,
+    teller: Teller,
+    session: String,
+    from: u64,
+    frames: u64,
+    what: String,
+    format: String,
+    stem: String,
+    date: f64,
+) {
     let begun = now();
-    let span = order.span();
+    let order = Order::received(session, (from, frames), (&what, &format), stem, date);
+    let outcome = match order {
+        Ok(order) => carry_out(engine, &order, &teller).await,
+        Err(sentence) => Err(sentence.into()),
+    };
+    match outcome {
+        Ok((seconds, file)) => teller.done(seconds / ((now() - begun) / 1000.0).max(1e-3), &file),
+        Err(error) => teller.error(&said(&error)),
+    }
+}
+
+/// Gives the file, and how many seconds it plays.
+async fn carry_out(engine: Engine, order: &Order, teller: &Teller) -> Result<(f64, Blob), JsValue> {
     let (session, log) = order.session()?;
+    let Order { span, what, .. } = *order;
     let file = match what {
         What::Midi => {
             let bytes = midi::file(&session, &log, span.from, span.end())?;
             blob(&Array::of1(&Uint8Array::from(bytes.as_slice())), what.media_type())?
         }
         What::Wav(format) | What::Stems(format) => {
-            let (left, right) =
-                (Float32Array::new_with_length(engine.most()), Float32Array::new_with_length(engine.most()));
+            let room = || Float32Array::new_with_length(engine.most());
+            let (left, right) = (room(), room());
             let mut module = Module { engine, left, right };
             let stems = matches!(what, What::Stems(_));
             let rendering = Rendering::begin(&session, &log, span, stems, &mut module)?;
-            render(rendering, &mut module, &order, what, format, &session, tell).await?
+            render(rendering, &mut module, order, format, session.rate, teller).await?
         }
     };
-    let seconds = session.rate.seconds(span.frames);
-    Ok((seconds / ((now() - begun) / 1000.0).max(1e-3), file.into()))
+    Ok((session.rate.seconds(span.frames), file))
 }
 
 /// Renders to the end, and lays the file together.
@@ -134,12 +150,12 @@ async fn render(
     mut rendering: Rendering,
     module: &mut Module,
     order: &Order,
-    what: What,
     format: Format,
-    session: &Session,
-    tell: &Function,
+    rate: SampleRate,
+    teller: &Teller,
 ) -> Result<Blob, JsValue> {
-    let mut pack = Pack::new(what, format, &order.stem, session.rate, order.span().frames);
+    let what = order.what;
+    let mut pack = Pack::new(what, format, &order.stem, rate, order.span.frames);
     let kept: Vec<Array> = (0..pack.count()).map(|_| Array::new()).collect();
     // Each piece becomes a blob at once: browsers keep those where there is room, and not in the worker's memory.
     let mut keep = |file: usize, bytes: &[u8]| -> Result<(), JsValue> {
@@ -159,9 +175,8 @@ async fn render(
         let time = now();
         if time - reported > REPORT {
             reported = time;
-            let seconds = session.rate.seconds(rendering.synthesized(module));
-            let speed = seconds / ((time - begun) / 1000.0);
-            say(tell, &Report::Progress { done: rendering.done(module), speed }, &JsValue::UNDEFINED);
+            let seconds = rate.seconds(rendering.synthesized(module));
+            teller.progress(rendering.done(module), seconds / ((time - begun) / 1000.0));
             rest(0.0).await?;
         }
         if alone && time - rested > STINT {

@@ -4,13 +4,13 @@ use super::dom::{by_id, later, on, show};
 use super::session_file::hand_out;
 use super::{App, Phase, now, playing, store};
 use crate::keep::what::size;
-use crate::keep::{Job, Order, Report, Span, What, name};
+use crate::keep::{Job, Order, Report, Span, What};
 use crate::player::said;
 use auralis_engine::{Preset, SampleRate};
 use js_sys::{Date, Promise};
 use std::rc::Rc;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// How often, and how many milliseconds apart, the engine is waited for when it has not yet said from when a change holds.
 const WAITS: u32 = 20;
@@ -106,14 +106,15 @@ impl App {
             let settings = log.fold(&session.settings, span.from + 1);
             let mood = Preset::ALL.into_iter().find(|preset| preset.settings() == settings);
             let mood = mood.or_else(store::mood).unwrap_or(Preset::Focus);
-            let stem = name::stem(mood.name(), &settings, session, span);
-            let order = Order::new(session, log, span, what, &stem, Date::now() / 1000.0);
-            (order, name::file(&stem, what))
+            let stem = crate::keep::name::stem(mood.name(), &settings, session, span);
+            let order = Order::new(session, log, span, what, stem, Date::now() / 1000.0);
+            let file = crate::keep::name::file(&order.stem, what);
+            (order, file)
         };
         let this = Rc::downgrade(self);
-        let job = Job::start(&order, &engine, move |report, kept| {
+        let job = Job::start(&order, &engine, move |report| {
             if let Some(this) = this.upgrade() {
-                this.kept(&report, kept, &file);
+                this.kept(&report, &file);
             }
         });
         let job = job.map_err(|error| format!("Nothing can be kept in this browser: {}.", said(&error)))?;
@@ -138,7 +139,7 @@ impl App {
         }
     }
 
-    fn kept(&self, report: &Report, kept: Option<Blob>, file: &str) {
+    fn kept(&self, report: &Report, name: &str) {
         if self.keeping.borrow().is_none() {
             // Cancelled; this was on its way already.
             return;
@@ -148,26 +149,24 @@ impl App {
                 let text = format!("{:.0} % · {} real time", (done * 100.0).floor(), times(*speed));
                 show_progress(*done, &text);
             }
-            Report::Done { speed } => {
-                let handed =
-                    kept.ok_or_else(|| "there is no file".into()).and_then(|kept| hand_out(&kept, file));
+            Report::Done { speed, file } => {
+                let handed = hand_out(file, name);
                 self.end_keeping();
                 match handed {
                     Ok(()) => {
                         show(
                             &by_id("keep-about"),
-                            &format!("Kept as {file}, at {} real time.", times(*speed)),
+                            &format!("Kept as {name}, at {} real time.", times(*speed)),
                         );
-                        self.say(&format!("Kept as {file}"));
+                        self.say(&format!("Kept as {name}"));
                     }
                     Err(_) => complain("This browser lets nothing be saved from here."),
                 }
             }
-            Report::Error { message } => {
+            Report::Error(message) => {
                 self.end_keeping();
                 complain(&format!("This could not be kept: {message}."));
             }
-            Report::Resend => {}
         }
     }
 
