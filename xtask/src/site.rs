@@ -40,7 +40,7 @@ pub(crate) fn build() -> Result<()> {
     })?;
     finish::run(&paths::dist())?;
     weight::check(&paths::dist())?;
-    println!("the site is in {}", paths::dist().display());
+    report::say(format_args!("the site is in {}", paths::dist().display()));
     Ok(())
 }
 

@@ -118,7 +118,7 @@ fn weigh(module: &Path) -> Result<()> {
     let bytes = fs::read(module)?;
     let gzipped = weight::gzipped(&bytes)?;
     let name = module.file_name().unwrap_or_default().to_string_lossy();
-    println!("  {name}: {}, {} gzipped", Size(bytes.len() as u64), Size(gzipped));
+    report::say(format_args!("  {name}: {}, {} gzipped", Size(bytes.len() as u64), Size(gzipped)));
     if gzipped > MOST_GZIPPED {
         bail!("{name} is {} gzipped, and {} is the most it may be", Size(gzipped), Size(MOST_GZIPPED));
     }

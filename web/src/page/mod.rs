@@ -7,6 +7,7 @@ mod controls;
 mod dom;
 pub mod hearing;
 mod hearing_panel;
+mod keep;
 mod machine;
 mod media;
 mod notice;
@@ -26,6 +27,7 @@ mod store;
 mod timer;
 mod volume;
 
+use crate::keep::Job;
 use crate::player::Player;
 use crate::steering::Steering;
 use auralis_engine::{ChangeLog, Frame, Patch, Session};
@@ -70,6 +72,9 @@ struct App {
     score: RefCell<now::Page>,
     phase: Cell<Phase>,
     telling: Cell<bool>,
+    /// Where playing began last, and what is being kept.
+    pressed: Cell<Frame>,
+    keeping: RefCell<Option<Job>>,
     /// Where the session begins to play, as long as nothing plays it.
     start: Cell<Frame>,
     quality: quality::Care,
@@ -108,6 +113,8 @@ impl App {
             score: RefCell::default(),
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
+            pressed: Cell::new(Frame::ZERO),
+            keeping: RefCell::default(),
             start: Cell::new(Frame::ZERO),
             quality: quality::Care::new(),
             recovery: recovery::Recovery::default(),
@@ -126,6 +133,7 @@ impl App {
         *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
         seed::attend(&self);
         session_file::attend(&self);
+        keep::attend(&self);
         volume::attend(&self);
         quality::attend(&self);
         recovery::attend(&self);

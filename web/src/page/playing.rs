@@ -2,12 +2,11 @@
 
 use super::volume;
 use super::{App, Phase, TELL_AGAIN, now};
-use crate::player::{self, Event, Opening, Player};
+use crate::player::{self, Event, Opening, Player, said};
 use crate::steering::Steering;
 use auralis_engine::Frame;
 use js_sys::Promise;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
@@ -33,7 +32,9 @@ impl App {
 
     /// Begins or goes on. What browsers allow only in a click happens here at once, the rest when the engine is there.
     pub(super) fn play(self: &Rc<Self>) {
-        self.phase.set(Phase::Starting);
+        if self.phase.replace(Phase::Starting) == Phase::Resting {
+            self.pressed.set(self.position());
+        }
         self.status.trouble("");
         self.quality.stop_probing();
         let player = match self.player_at_rate() {
@@ -89,6 +90,7 @@ impl App {
     /// rendering of a movement up to there, in silence: about a second.
     pub(super) fn go_to(&self, frame: Frame) {
         self.start.set(frame);
+        self.pressed.set(frame);
         let player = self.player.borrow().clone();
         if let Some(player) = player.filter(|player| player.is_open() && self.steering.borrow().begun()) {
             self.steering.borrow_mut().went();
@@ -122,6 +124,7 @@ impl App {
     pub(super) fn take(self: &Rc<Self>, steering: Steering) {
         let playing = self.phase.get() != Phase::Resting;
         *self.steering.borrow_mut() = steering;
+        self.pressed.set(Frame::ZERO);
         self.start.set(Frame::ZERO);
         self.quality.another_session();
         *self.score.borrow_mut() = now::Page::default();
@@ -224,12 +227,4 @@ pub(super) fn fetch_engine() -> Promise {
     let _ = engine.catch(&ignored);
     ignored.forget();
     engine
-}
-
-/// What an error says.
-fn said(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
-    }
 }

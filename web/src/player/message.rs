@@ -67,7 +67,7 @@ impl ToWorklet<'_> {
 }
 
 /// A message as JavaScript has it: seeds and frames as BigInts.
-pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     let serializer =
         serde_wasm_bindgen::Serializer::json_compatible().serialize_large_number_types_as_bigints(true);
     Ok(value.serialize(&serializer)?)
