@@ -155,15 +155,16 @@ impl Engine {
     }
 
     /// Goes to any frame, given what the log says of the movements that sound there (see [`Engine::history_for`]). Costs the rendering of the
-    /// movement up to there, and of the one before while it still rings. Does not allocate.
+    /// movement up to there, and of the one before while it still rings. Frames beyond [`Frame::LAST`] stand for that one. Does not allocate.
     pub fn seek(&mut self, frame: Frame, timeline: &Timeline) {
         self.begin_seek(frame, timeline);
         while !self.seek_some(1024) {}
     }
 
-    /// Begins to go to a frame, in slices; until [`Engine::seek_some`] says that it is there, nothing may be rendered.
+    /// Begins to go to a frame, as [`Engine::seek`] does, but in slices; until [`Engine::seek_some`] says that it is there, nothing may be rendered.
     pub fn begin_seek(&mut self, frame: Frame, timeline: &Timeline) {
         self.timeline = timeline.clone();
+        let frame = frame.min(Frame::LAST);
         self.target = frame;
         self.used = CONTROL;
         // The master looks back a bounded way; before that, only the movements themselves have a past.
@@ -208,13 +209,13 @@ impl Engine {
     /// The first frame at which changes need not be in a timeline for a seek to `frame`: later ones can be applied afterwards.
     #[must_use]
     pub fn known_until(frame: Frame) -> Frame {
-        frame.control_floor() + (Master::LATENCY + CONTROL as u64)
+        frame.min(Frame::LAST).control_floor() + (Master::LATENCY + CONTROL as u64)
     }
 
     /// The first frame whose changes matter to whoever listens at `frame`: what a timeline for [`Engine::seek`] must begin with.
     #[must_use]
     pub fn history_for(seed: u64, rate: SampleRate, frame: Frame) -> Frame {
-        let first = frame.saturating_sub(Master::window(rate));
+        let first = frame.min(Frame::LAST).saturating_sub(Master::window(rate));
         let now = MovementSpan::at(seed, rate, first);
         match now.index.checked_sub(1).map(|k| MovementSpan::of(seed, rate, k)) {
             Some(before) if before.silent_from(rate) > first => before.planning_frame(rate),
