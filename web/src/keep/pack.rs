@@ -9,6 +9,9 @@ use auralis_export::archive::{self, Entry};
 use auralis_export::wav::Header;
 use auralis_export::{Format, stems};
 
+/// Takes what is ready: a file's number, and its bytes.
+pub type HandOn<'a, E> = &'a mut dyn FnMut(usize, &[u8]) -> Result<(), E>;
+
 /// The bytes of a file that are handed on at once: few calls, and little to hold.
 const PIECE: usize = 1 << 20;
 
@@ -56,7 +59,7 @@ impl Pack {
     pub fn take<E>(
         &mut self,
         samples: &mut [Vec<f32>],
-        hand_on: &mut dyn FnMut(usize, &[u8]) -> Result<(), E>,
+        hand_on: HandOn<'_, E>,
     ) -> Result<(), E> {
         for (n, (file, samples)) in self.files.iter_mut().zip(samples).enumerate() {
             self.format.encode(samples, &mut file.bytes);
@@ -75,7 +78,7 @@ impl Pack {
     pub fn finish<E: From<String>>(
         mut self,
         unix_seconds: i64,
-        hand_on: &mut dyn FnMut(usize, &[u8]) -> Result<(), E>,
+        hand_on: HandOn<'_, E>,
     ) -> Result<Vec<Vec<u8>>, E> {
         for (n, file) in self.files.iter_mut().enumerate() {
             file.hand_on(n, self.zipped, hand_on)?;
@@ -93,7 +96,7 @@ impl File {
         &mut self,
         number: usize,
         zipped: bool,
-        hand_on: &mut dyn FnMut(usize, &[u8]) -> Result<(), E>,
+        hand_on: HandOn<'_, E>,
     ) -> Result<(), E> {
         if zipped {
             self.entry.take(&self.bytes);
