@@ -168,10 +168,11 @@ impl Steering {
     /// The engine has no room: the wish stays, to be told again later.
     pub fn refused(&mut self, id: u32) {
         if let Some(place) = self.sent.iter().position(|sent| sent.id == id)
-            && self.answered(place).step {
-                // Whoever watches over quality asks again.
-                self.wanted.quality = self.current.quality;
-            }
+            && self.answered(place).step
+        {
+            // Whoever watches over quality asks again.
+            self.wanted.quality = self.current.quality;
+        }
     }
 
     /// Follows a log that changes things by itself; true if the controls must show something new.

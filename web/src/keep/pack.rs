@@ -56,11 +56,7 @@ impl Pack {
     ///
     /// # Errors
     /// What `hand_on` says.
-    pub fn take<E>(
-        &mut self,
-        samples: &mut [Vec<f32>],
-        hand_on: HandOn<'_, E>,
-    ) -> Result<(), E> {
+    pub fn take<E>(&mut self, samples: &mut [Vec<f32>], hand_on: HandOn<'_, E>) -> Result<(), E> {
         for (n, (file, samples)) in self.files.iter_mut().zip(samples).enumerate() {
             self.format.encode(samples, &mut file.bytes);
             samples.clear();
@@ -92,12 +88,7 @@ impl Pack {
 }
 
 impl File {
-    fn hand_on<E>(
-        &mut self,
-        number: usize,
-        zipped: bool,
-        hand_on: HandOn<'_, E>,
-    ) -> Result<(), E> {
+    fn hand_on<E>(&mut self, number: usize, zipped: bool, hand_on: HandOn<'_, E>) -> Result<(), E> {
         if zipped {
             self.entry.take(&self.bytes);
         }
