@@ -99,6 +99,7 @@ describe('links in Chromium', { skip: absent('chromium') }, () => {
     await says('#notice', /^Link copied$/);
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(await page.inputValue('#link'), link);
+    await page.keyboard.press('Escape');
     await page.click('[data-panel=settings]');
     const download = page.waitForEvent('download');
     await page.click('#save');

@@ -153,9 +153,9 @@ fn the_usual_link_is_short() {
         &ChangeLog::new(),
         Frame(123_456),
     );
-    assert_eq!(link.text(), "v=2&rate=44100&seed=42&preset=focus&bpm=62&at=123456&sum=ad9de28e");
+    assert_eq!(link.text(), "v=3&rate=44100&seed=42&preset=focus&bpm=62&at=123456&sum=67a3111d");
     let plain = Link::to_moment(&Session::new(5), &ChangeLog::new(), Frame(0)).text();
-    assert!(plain.starts_with("v=2&rate=44100&seed=5&at=0&sum="), "{plain}");
+    assert!(plain.starts_with("v=3&rate=44100&seed=5&at=0&sum="), "{plain}");
     let steered = log([(200, patch(&[("key", "F# minor"), ("layers.bell", "0.1")]))]);
     let text = Link::to_moment(&session(1, &[("preset", "rain")]), &steered, Frame(300)).text();
     assert!(text.contains("&preset=rain&at=300&change=200&key=F%23+minor&layers.bell=0.1&sum="), "{text}");
@@ -165,7 +165,7 @@ fn the_usual_link_is_short() {
 #[test]
 fn the_documented_link_is_whole() {
     let documented =
-        "#v=2&rate=44100&seed=42&preset=focus&bpm=62&at=123456&change=100000&intensity=0.8&sum=2d4e012c";
+        "#v=3&rate=44100&seed=42&preset=focus&bpm=62&at=123456&change=100000&intensity=0.8&sum=66b7767d";
     let reading = taken(documented);
     assert_eq!(reading.notices, []);
     assert_eq!(format!("#{}", reading.link.unwrap().text()), documented);

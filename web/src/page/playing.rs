@@ -59,6 +59,8 @@ impl App {
                 // Next time it is fetched anew.
                 *app.engine.borrow_mut() = None;
                 app.fail("The engine could not be loaded", &error);
+                // A context remembers that a script was not to be had: the next press begins with another.
+                app.leave_player();
             } else {
                 app.tell();
                 app.steady();
