@@ -199,9 +199,12 @@ describe('keep', { skip: absent('chromium') }, () => {
     await says('#keep-speed', /^[1-9]\d? % · \d/);
     assert.equal(page.workers().length, 1);
     assert.ok(await page.locator('#keep-start').isDisabled());
-    await page.click('#keep-cancel');
+    const focused = () => page.evaluate(() => document.activeElement.id);
+    assert.equal(await focused(), 'keep-cancel');
+    await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.querySelector('#keep-progress').hidden);
     assert.equal(await text('#notice'), 'Nothing was kept');
+    assert.equal(await focused(), 'keep-start');
     for (let i = 0; i < 100 && page.workers().length > 0; i += 1) await new Promise((then) => setTimeout(then, 50));
     assert.deepEqual([page.workers().length, downloads], [0, 0]);
     const { bytes } = await keep({ span: 'times', from: '0:00', to: '0:01', what: 'wav', format: '16' });

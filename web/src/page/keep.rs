@@ -122,6 +122,7 @@ impl App {
         show_progress(0.0, "Starting");
         hide("keep-progress", false);
         hide("keep-cancel", false);
+        hand_focus("keep-start", "keep-cancel");
         let _ = by_id::<Element>("keep-start").set_attribute("disabled", "");
         Ok(())
     }
@@ -175,9 +176,10 @@ impl App {
         // Its own closure may be what calls here: it is let go when that is over.
         let job = self.keeping.borrow_mut().take();
         later(0, move || drop(job));
+        let _ = by_id::<Element>("keep-start").remove_attribute("disabled");
+        hand_focus("keep-cancel", "keep-start");
         hide("keep-progress", true);
         hide("keep-cancel", true);
-        let _ = by_id::<Element>("keep-start").remove_attribute("disabled");
     }
 }
 
@@ -191,6 +193,13 @@ fn about(span: Span, what: What, rate: SampleRate) -> String {
 /// A speed: "58 ×".
 fn times(speed: f64) -> String {
     if speed < 10.0 { format!("{speed:.1} ×") } else { format!("{speed:.0} ×") }
+}
+
+/// Whoever works by keyboard is not left without a place when a button goes.
+fn hand_focus(from: &str, to: &str) {
+    if super::dom::document().active_element().is_some_and(|element| element.id() == from) {
+        let _ = by_id::<HtmlElement>(to).focus();
+    }
 }
 
 fn show_progress(done: f64, text: &str) {
