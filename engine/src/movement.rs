@@ -199,7 +199,13 @@ impl Movement {
             + v.hat.active()
     }
 
-    /// What the last interval consisted of: layers and space, which add up to what [`Movement::render`] added.
+    /// Whether there is something to hear of it at a frame.
+    #[must_use]
+    pub fn sounds_at(&self, frame: Frame) -> bool {
+        (self.span.start..self.silent_from).contains(&frame)
+    }
+
+    /// What the last interval in which it sounded consisted of: layers and space, which add up to what [`Movement::render`] added.
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.parts
@@ -208,7 +214,7 @@ impl Movement {
     /// Adds the control interval at `frame`, unmastered, to a block. Intervals must be rendered in order from the movement's start; outside its
     /// span and tail this adds nothing. Does not allocate.
     pub fn render(&mut self, frame: Frame, timeline: &Timeline, out: &mut StereoBlock) {
-        if frame < self.span.start || frame >= self.silent_from {
+        if !self.sounds_at(frame) {
             return;
         }
         let controls = timeline.controls(frame, self.rate);

@@ -16,6 +16,7 @@ use clap::Parser;
 
 use config::{Config, Flags, Variables};
 use server::Server;
+use shutdown::Signals;
 
 /// The whole program. It ends with 0 after a signal to stop, with 1 when it can't serve, and with 2 when it was
 /// told something wrong.
@@ -25,16 +26,25 @@ pub fn run() -> ExitCode {
         Ok(config) => config,
         Err(error) => return complain(&error, 2),
     };
-    tracing_subscriber::fmt().with_max_level(config.log_level).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(config.log_level)
+        .with_writer(std::io::stderr)
+        // It would complain, in the place that can't be written to, and end the program.
+        .log_internal_errors(false)
+        .init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("the server's threads can't be started: {error}"), 1),
     };
     runtime.block_on(async {
+        let signals = match Signals::listen() {
+            Ok(signals) => signals,
+            Err(error) => return complain(&format!("signals can't be listened for: {error}"), 1),
+        };
         match Server::bind(&config).await {
             Ok(server) => {
                 announce(&format!("Auralis is at {}", server.url()));
-                server.serve(shutdown::requested()).await;
+                server.serve(signals.requested()).await;
                 tracing::info!("stopped");
                 ExitCode::SUCCESS
             }
@@ -51,7 +61,8 @@ fn announce(line: &str) {
     }
 }
 
+/// Says what is wrong. Who has closed standard error learns it from the exit code.
 fn complain(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
-    eprintln!("auralis-relay: {error}");
+    let _ = writeln!(std::io::stderr(), "auralis-relay: {error}");
     ExitCode::from(code)
 }

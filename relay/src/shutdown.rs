@@ -1,35 +1,50 @@
 //! When the relay is asked to stop.
 
-/// Completes at Ctrl-C, and on Unix also at SIGTERM.
-pub async fn requested() {
-    tokio::select! {
-        () = interrupt() => tracing::info!("stopping: interrupted"),
-        () = terminate() => tracing::info!("stopping: asked to terminate"),
-    }
+use std::io;
+
+/// The signals that ask it to stop: Ctrl-C, and on Unix also SIGTERM.
+///
+/// Made before the relay says where it is: whoever reads that may ask it to stop in the same moment, and is not missed.
+pub struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
 }
 
-async fn interrupt() {
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!("Ctrl-C can't be listened for: {error}");
-        std::future::pending::<()>().await;
+impl Signals {
+    /// Listens from now on. To be called within a runtime.
+    ///
+    /// # Errors
+    /// If the system refuses it.
+    #[cfg(unix)]
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-}
 
-#[cfg(unix)]
-async fn terminate() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signals) => {
-            signals.recv().await;
+    /// Listens from now on. To be called within a runtime.
+    ///
+    /// # Errors
+    /// If the system refuses it.
+    #[cfg(windows)]
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Completes at the first of them.
+    pub async fn requested(mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => tracing::info!("stopping: interrupted"),
+            _ = self.terminate.recv() => tracing::info!("stopping: asked to terminate"),
         }
-        Err(error) => {
-            tracing::error!("SIGTERM can't be listened for: {error}");
-            std::future::pending::<()>().await;
+        #[cfg(windows)]
+        {
+            self.interrupt.recv().await;
+            tracing::info!("stopping: interrupted");
         }
     }
-}
-
-#[cfg(not(unix))]
-async fn terminate() {
-    std::future::pending::<()>().await;
 }

@@ -1,11 +1,12 @@
 //! The built page: files, their types, how they are packed, and how long a browser may keep them.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::HandlerWithoutStateExt;
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -14,6 +15,9 @@ use tower_http::services::ServeDir;
 
 /// A name with as many hexadecimal digits in a row holds a hash of the file's content (Trunk's have 16).
 const HASH_DIGITS: usize = 16;
+
+/// What the page may do, a directive a line: the same text that the page carries itself, and that its tests hold it to.
+const POLICY: &str = include_str!("../../web/content-security-policy.txt");
 
 /// Serves a folder. A file that lies there packed (`.br`, `.gz`) goes out as it lies; others are packed when asked for.
 pub fn router(folder: &Path) -> Router {
@@ -37,9 +41,22 @@ async fn add_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let kept = if found && may_be_kept { "public, max-age=31536000, immutable" } else { "no-cache" };
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(kept));
-    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(CONTENT_SECURITY_POLICY, policy());
     response
+}
+
+/// The policy as a header. With a file's answer it also holds for the worker that is made of it.
+fn policy() -> HeaderValue {
+    static POLICY_LINE: LazyLock<HeaderValue> = LazyLock::new(|| {
+        let line =
+            POLICY.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+        HeaderValue::try_from(line).expect("the policy's file holds plain text")
+    });
+    POLICY_LINE.clone()
 }
 
 /// Whether a file of this name can never change, since its name says what is in it.
@@ -50,7 +67,15 @@ fn is_hashed(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_hashed;
+    use super::{is_hashed, policy};
+
+    #[test]
+    fn the_policy_is_one_line_and_strict() {
+        let policy = policy();
+        let text = policy.to_str().unwrap();
+        assert!(text.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "), "{text}");
+        assert!(text.contains("frame-ancestors 'none'") && !text.contains("unsafe-inline"), "{text}");
+    }
 
     #[test]
     fn hashed_names_are_known() {

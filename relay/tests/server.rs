@@ -34,6 +34,9 @@ fn folder_with_site() -> TempDir {
         .unwrap();
     fs::write(site.join("sub/index.html"), "<!doctype html><title>Below</title>").unwrap();
     fs::write(site.join("worklet.js"), format!("// {}\n", "a".repeat(2000))).unwrap();
+    fs::write(site.join("sw.js"), "// keeps\n").unwrap();
+    fs::write(site.join("manifest.webmanifest"), "{}").unwrap();
+    fs::write(site.join("icon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
     fs::write(site.join(HASHED), [&b"\0asm\x01\0\0\0"[..], &[7; 4000]].concat()).unwrap();
     fs::write(site.join("packed.js"), "plain").unwrap();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -58,7 +61,12 @@ impl Relay {
     }
 
     fn start_with(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
-        let mut child = command.args(arguments).stderr(Stdio::null()).spawn().unwrap();
+        command.stderr(Stdio::null());
+        Self::start_just(command, folder, arguments)
+    }
+
+    fn start_just(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
+        let mut child = command.args(arguments).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim_end().strip_prefix("Auralis is at http://localhost:").unwrap().parse().unwrap();
@@ -127,6 +135,28 @@ fn fails(command: &mut Command) -> (i32, String) {
     (status.code().unwrap(), message)
 }
 
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_error_stops_nothing() {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    let folder = folder_with_site();
+    let mut command = program(folder.path());
+    command.stderr(closed());
+    let mut relay =
+        Relay::start_just(command, folder, &["--host", "127.0.0.1", "--port", "0", "--log-level", "trace"]);
+    assert_eq!(relay.get(HEALTH_PATH, &[]).status(), 200);
+    // That, too, is logged.
+    assert!(relay.signal("-TERM").success());
+
+    let nowhere = tempfile::tempdir().unwrap();
+    let status = program(nowhere.path()).args(["--port", "http"]).stderr(closed()).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+}
+
 #[test]
 fn health_says_which_relay_it_is() {
     let relay = Relay::start();
@@ -151,7 +181,10 @@ fn files_have_their_type_and_their_time() {
         ("/", "text/html", "no-cache"),
         ("/index.html", "text/html", "no-cache"),
         ("/sub/", "text/html", "no-cache"),
-        ("/worklet.js?no-inline", "text/javascript", "no-cache"),
+        ("/worklet.js?v=0123456789abcdef", "text/javascript", "no-cache"),
+        ("/sw.js?engine=simd", "text/javascript", "no-cache"),
+        ("/manifest.webmanifest", "application/manifest+json", "no-cache"),
+        ("/icon.svg", "image/svg+xml", "no-cache"),
         (hashed.as_str(), "application/wasm", forever),
     ] {
         let response = relay.get(path, &[]);
@@ -159,6 +192,11 @@ fn files_have_their_type_and_their_time() {
         assert_eq!(header(&response, "content-type"), kind, "{path}");
         assert_eq!(header(&response, "cache-control"), kept, "{path}");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
+        let policy = header(&response, "content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; ") && policy.ends_with("; frame-ancestors 'none'"),
+            "{path}"
+        );
         assert_eq!(header(&response, "content-encoding"), "");
         let since = header(&response, "last-modified").to_owned();
         assert_eq!(relay.get(path, &[("If-Modified-Since", &since)]).status(), 304, "{path}");

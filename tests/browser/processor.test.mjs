@@ -171,7 +171,7 @@ test('trouble is said, and silence follows', () => {
   assert.equal(broken.port.said.at(-1).type, 'error');
   assert.ok(silent(hear(broken, 256)));
 
-  const processor = open();
+  const processor = open({ fade: 0.01 });
   processor.tell({ type: 'play' });
   hear(processor, 1280);
   processor.tell({ type: 'open', seed: SEED, words: new Float32Array(WORDS.length).fill(NaN) });
@@ -193,4 +193,122 @@ test('the memory never grows', () => {
   hear(processor, 128 * 2000);
   assert.equal(processor.engine.raw.memory.buffer.byteLength, before);
   assert.ok(before <= 8 << 20);
+});
+
+/** The largest step from one sample to the next. */
+const steepest = (samples) => samples.reduce((most, x, i) => (i > 0 ? Math.max(most, Math.abs(x - samples[i - 1])) : most), 0);
+
+test('an engine that breaks falls silent without a click, and says where it was', () => {
+  const breaks = {
+    trap: () => { throw new WebAssembly.RuntimeError('unreachable'); },
+    nonsense: (left) => left.fill(NaN),
+  };
+  for (const [how, break_] of Object.entries(breaks)) {
+    const processor = open({ session: { seed: SEED, words: LOUDER, turn: 7 } });
+    processor.tell({ type: 'play' });
+    const before = hear(processor, 128 * 2000);
+    processor.engine.render = break_;
+    const after = hear(processor, 128 * 10);
+    const { message, position, turn } = processor.last('error');
+    assert.match(message, /unreachable|no sound/, how);
+    assert.deepEqual([position, turn], [128n * 2000n, 7]);
+    assert.ok(silent(after.subarray(128 * 5)));
+    const all = new Float32Array([...before.subarray(-128 * 100), ...after]);
+    assert.ok(steepest(all) <= 1.05 * steepest(before), `${how}: a step of ${steepest(all)}`);
+  }
+});
+
+test('what is beyond full scale is cut and counted', () => {
+  const processor = open();
+  processor.tell({ type: 'play' });
+  hear(processor, 128);
+  const { render } = processor.engine;
+  processor.engine.render = (left, ...rest) => {
+    render.call(processor.engine, left, ...rest);
+    left[3] = 1.5;
+  };
+  assert.equal(hear(processor, 128)[3], 1);
+  processor.engine.render = render;
+  hear(processor, 128 * 400);
+  assert.equal(processor.port.said.reduce((sum, { wrong = 0 }) => sum + wrong, 0), 1);
+});
+
+test('a step of quality leaves what is still to come', () => {
+  const later = lay(plain, LOUDER, { bpm: 100 });
+  const reduced = (words) => lay(plain, words, { quality: 'reduced' });
+  const session = { seed: SEED, words: WORDS, changes: [{ frame: 10_000n, words: LOUDER }, { frame: 90_000n, words: later }] };
+  const processor = open({ session });
+  processor.tell({ type: 'play' });
+  hear(processor, 128 * 200);
+  processor.tell({ type: 'quality', id: 3, value: 1 });
+  const heard = hear(processor, 128 * 700);
+  const { id, frame } = processor.last('changed');
+  assert.equal(id, 3);
+  const changes = [session.changes[0], { frame, words: reduced(LOUDER) }, { frame: 90_000n, words: reduced(later) }];
+  assert.deepEqual(heard, engineFrames(128 * 900, { changes }).subarray(128 * 200));
+});
+
+test('reports say of which opening they are', () => {
+  const processor = open({ session: { seed: SEED, words: WORDS, turn: 1 } });
+  processor.tell({ type: 'play' });
+  hear(processor, 128 * 10);
+  processor.tell({ type: 'open', seed: SEED, words: WORDS, frame: 50_000n, turn: 2 });
+  assert.equal(processor.last('state').turn, 1, 'it fades out first');
+  hear(processor, 128 * 400);
+  const { turn, position } = processor.last('state');
+  assert.equal(turn, 2);
+  assert.ok(position >= 50_000n);
+});
+
+test('an output that went without is noticed; a machine that slept, a pause and bursts are not', () => {
+  const { now } = Date;
+  let wall = 1_000_003;
+  Date.now = () => wall;
+  try {
+    const processor = open();
+    const gaps = () => processor.port.said.splice(0).reduce((sum, report) => sum + (report.gaps ?? 0), 0);
+    // In bursts of 20 blocks, as a device asks for them.
+    const play = (seconds, lost = 0) => {
+      for (let i = 0; i < 20 * Math.round((seconds * RATE) / 128 / 20); i += 1) {
+        if (i % 20 === 0) wall += (20 * 128 * 1000) / RATE;
+        if (i === 300) wall += lost;
+        hear(processor, 128);
+        globalThis.currentTime += 128 / RATE;
+      }
+    };
+    processor.tell({ type: 'play' });
+    play(20);
+    assert.equal(gaps(), 0, 'bursts are none');
+    play(3, 40);
+    assert.equal(gaps(), 1);
+    play(3, 3_600_000);
+    assert.equal(gaps(), 0, 'an hour of sleep is none');
+    processor.tell({ type: 'pause' });
+    play(0.5);
+    wall += 700;
+    processor.tell({ type: 'play' });
+    play(3);
+    assert.equal(gaps(), 0, 'a pause is none');
+  } finally {
+    Date.now = now;
+    globalThis.currentTime = 0;
+  }
+});
+
+test('the probe measures what a second takes', async () => {
+  const { measure } = await import(pathToFileURL(join(PLACES.source, 'probe.js')));
+  const costs = (milliseconds) => {
+    let clock = 0;
+    let calls = 0;
+    // The first look begins it all; every second one after it ends a slice. In every tenth slice something else had the machine.
+    const now = () => {
+      calls += 1;
+      if (calls > 1 && calls % 2 === 1) clock += milliseconds * (calls % 20 === 1 ? 9 : 1);
+      return clock;
+    };
+    return measure(Engine, { engine: module, rate: RATE, words: WORDS }, now);
+  };
+  const slice = (1000 * 4096) / RATE;
+  assert.ok(Math.abs(costs(slice / 100) - 0.023) < 0.001);
+  assert.ok(costs(4 * slice) > 2, 'a device that is far too slow is told so, and soon');
 });

@@ -3,8 +3,18 @@
 //! Until it is played, a session is what the controls say. From then on every change is an entry in its log, at the frame where the
 //! engine took it, so that the log is the truth: saved and opened again it gives the same samples.
 
-use auralis_engine::settings::PARAMETERS;
+use auralis_engine::settings::{PARAMETERS, Quality};
 use auralis_engine::{Change, ChangeLog, Frame, Patch, Session, Settings};
+
+/// What the engine was told.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    id: u32,
+    /// All the settings that hold then.
+    settings: Settings,
+    /// Whether it is a step of quality alone, which leaves what is still to come.
+    step: bool,
+}
 
 /// A session and the listener's wishes.
 #[derive(Clone, Debug)]
@@ -15,7 +25,7 @@ pub struct Steering {
     /// What the engine was last known to play.
     current: Settings,
     /// What it was told and has not answered yet.
-    sent: Vec<(u32, Settings)>,
+    sent: Vec<Sent>,
     next_id: u32,
     begun: bool,
     /// The frame of the last change that the engine took, a little ahead of what is heard.
@@ -63,9 +73,18 @@ impl Steering {
         self.begun
     }
 
-    /// It is being played from now on.
-    pub const fn begin(&mut self) {
+    /// It is being played from now on, or anew. What an engine before was told and did not answer is told again; a step of quality
+    /// that it did not answer is forgotten.
+    pub fn begin(&mut self) {
         self.begun = true;
+        if self.sent.drain(..).any(|sent| sent.step) {
+            self.wanted.quality = self.current.quality;
+        }
+    }
+
+    /// It is played from another frame on, perhaps an earlier one: what was taken since lies ahead again, or behind.
+    pub const fn went(&mut self) {
+        self.taken = Frame::ZERO;
     }
 
     /// Lays a wish over what is wanted; true if that changes anything.
@@ -84,27 +103,52 @@ impl Steering {
 
     /// What the engine has to be told, if anything: a number for its answer, and the settings.
     pub fn to_tell(&mut self) -> Option<(u32, Settings)> {
-        let told = self.sent.last().map_or(&self.current, |(_, settings)| settings);
+        let told = self.sent.last().map_or(&self.current, |sent| &sent.settings);
         if !self.begun || self.wanted == *told {
             return None;
         }
-        let id = self.next_id;
-        self.next_id += 1;
-        self.sent.push((id, self.wanted));
-        Some((id, self.wanted))
+        Some((self.send(self.wanted, false), self.wanted))
     }
 
-    /// The engine took settings at a frame: they go into the log, in place of what was to come after.
+    /// Whether the engine has answered all that it was told, so that the log is complete up to what it plays.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.sent.is_empty()
+    }
+
+    /// Another quality from now on, in what is played and in all that is still to come. Unlike a wish it takes nothing back: a log that
+    /// changes things by itself goes on to do so. Gives a number for the engine's answer, or nothing if nothing changes or nothing is played.
+    pub fn step(&mut self, quality: Quality) -> Option<u32> {
+        let told = self.sent.last().map_or(self.current, |sent| sent.settings);
+        if !self.begun || told.quality == quality {
+            return None;
+        }
+        self.wanted.quality = quality;
+        for sent in &mut self.sent {
+            sent.settings.quality = quality;
+        }
+        Some(self.send(Settings { quality, ..told }, true))
+    }
+
+    fn send(&mut self, settings: Settings, step: bool) -> u32 {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.sent.push(Sent { id, settings, step });
+        id
+    }
+
+    /// The engine took settings at a frame: they go into the log, in place of what was to come after, unless it was a step of quality.
     pub fn taken(&mut self, id: u32, frame: Frame) {
-        let Some(place) = self.sent.iter().position(|(sent, _)| *sent == id) else { return };
-        let (_, settings) = self.sent[place];
-        // Those before it were replaced by it.
-        self.sent.drain(..=place);
-        let mut log = ChangeLog::new();
-        let kept = self.log.changes().iter().take_while(|c| c.frame <= frame);
-        let base = kept.clone().fold(self.session.settings, |s, c| s.with(&c.patch));
+        let Some(place) = self.sent.iter().position(|sent| sent.id == id) else { return };
+        let Sent { settings, step, .. } = self.answered(place);
+        let (kept, rest): (Vec<Change>, Vec<Change>) =
+            self.log.changes().iter().partition(|c| c.frame <= frame);
+        let base = kept.iter().fold(self.session.settings, |s, c| s.with(&c.patch));
+        let settings = if step { Settings { quality: settings.quality, ..base } } else { settings };
         let news = Change { frame, patch: difference(&base, &settings) };
-        for change in kept.copied().chain((!news.patch.is_empty()).then_some(news)) {
+        let to_come = rest.into_iter().filter(|_| step).map(|c| in_quality(c, settings.quality));
+        let mut log = ChangeLog::new();
+        for change in kept.into_iter().chain((!news.patch.is_empty()).then_some(news)).chain(to_come) {
             // In the order of their frames by construction.
             let _ = log.push(change);
         }
@@ -113,10 +157,21 @@ impl Steering {
         self.taken = frame;
     }
 
+    /// Takes what was answered off the list; a wish takes the place of all that was told before it, a step only stands beside it.
+    fn answered(&mut self, place: usize) -> Sent {
+        let answered = self.sent[place];
+        let first = if answered.step { place } else { 0 };
+        self.sent.drain(first..=place);
+        answered
+    }
+
     /// The engine has no room: the wish stays, to be told again later.
     pub fn refused(&mut self, id: u32) {
-        if let Some(place) = self.sent.iter().position(|(sent, _)| *sent == id) {
-            self.sent.drain(..=place);
+        if let Some(place) = self.sent.iter().position(|sent| sent.id == id)
+            && self.answered(place).step
+        {
+            // Whoever watches over quality asks again.
+            self.wanted.quality = self.current.quality;
         }
     }
 
@@ -137,6 +192,14 @@ impl Steering {
     pub fn reseeded(&self, seed: u64) -> Self {
         Self::new(Session { seed, settings: self.wanted, ..self.session }, ChangeLog::new())
     }
+}
+
+/// A change that sets the quality sets this one instead.
+fn in_quality(mut change: Change, quality: Quality) -> Change {
+    if change.patch.preset.is_some() || change.patch.quality.is_some() {
+        change.patch.quality = Some(quality);
+    }
+    change
 }
 
 /// The least patch that makes `to` of `from`.
@@ -201,8 +264,9 @@ mod tests {
         s.begin();
         s.wish(&patch(&[("bpm", "90")]));
         let (id, settings) = s.to_tell().unwrap();
+        assert!(!s.is_settled());
         s.refused(id);
-        assert!(s.log().changes().is_empty());
+        assert!(s.log().changes().is_empty() && s.is_settled());
         assert_eq!(s.to_tell().unwrap().1, settings);
     }
 
@@ -226,6 +290,76 @@ mod tests {
         assert!(!s.follow(Frame(2400)), "what was taken counts before it is heard");
         assert!(!s.follow(Frame(9000)));
         assert_eq!(s.reseeded(7).session().settings, *s.wanted());
+    }
+
+    #[test]
+    fn whoever_goes_back_hears_the_log_again() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        s.begin();
+        s.wish(&patch(&[("bpm", "90")]));
+        let (id, _) = s.to_tell().unwrap();
+        s.taken(id, Frame(5000));
+        s.went();
+        assert!(s.follow(Frame(1000)));
+        assert_eq!(s.wanted().bpm.get(), 70.0);
+        assert_eq!((s.to_tell(), s.log().changes().len()), (None, 1));
+        assert!(s.follow(Frame(6000)));
+        assert_eq!(s.wanted().bpm.get(), 90.0);
+    }
+
+    #[test]
+    fn a_step_of_quality_leaves_what_is_to_come() {
+        let mut log = ChangeLog::new();
+        for (frame, field) in [(1000, ("bpm", "60")), (9000, ("preset", "sleep")), (9500, ("bpm", "50"))] {
+            log.push(Change { frame: Frame(frame), patch: patch(&[field]) }).unwrap();
+        }
+        let mut s = Steering::new(Session::new(1), log);
+        assert_eq!(s.step(Quality::Reduced), None, "nothing is played");
+        let mut s = Steering::new(*s.session(), s.log().clone());
+        s.begin();
+        s.follow(Frame(1000));
+        let id = s.step(Quality::Reduced).unwrap();
+        assert_eq!(s.step(Quality::Reduced), None, "it is on its way");
+        assert_eq!(s.to_tell(), None);
+        s.taken(id, Frame(2048));
+        let reduced = patch(&[("quality", "reduced")]);
+        assert_eq!(s.log().changes()[1], Change { frame: Frame(2048), patch: reduced });
+        assert_eq!(s.log().changes().len(), 4);
+        assert_eq!(s.log().fold(&s.session().settings, Frame(9001)).quality, Quality::Reduced);
+        assert_eq!(s.log().fold(&s.session().settings, Frame(9501)).bpm.get(), 50.0);
+        assert!(s.follow(Frame(9000)), "the log is followed as before");
+        let id = s.step(Quality::Full).unwrap();
+        s.taken(id, Frame(9100));
+        assert_eq!(s.log().fold(&s.session().settings, Frame(9101)), Preset::Sleep.settings());
+    }
+
+    #[test]
+    fn a_step_between_wishes_is_in_all_of_them() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        s.begin();
+        s.wish(&patch(&[("bpm", "90")]));
+        let (wish, _) = s.to_tell().unwrap();
+        let step = s.step(Quality::Reduced).unwrap();
+        // The worklet lays the step before what waits, and over it.
+        s.taken(step, Frame(704));
+        s.taken(wish, Frame(704));
+        assert_eq!(s.log().fold(&s.session().settings, Frame(705)), *s.wanted());
+        assert_eq!(s.to_tell(), None);
+    }
+
+    #[test]
+    fn a_new_engine_is_told_what_the_old_one_did_not_answer() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        s.begin();
+        s.wish(&patch(&[("bpm", "90")]));
+        s.to_tell().unwrap();
+        s.step(Quality::Reduced).unwrap();
+        s.begin();
+        assert_eq!(s.wanted().quality, Quality::Full);
+        assert_eq!(s.to_tell().unwrap().1.bpm.get(), 90.0);
+        let id = s.step(Quality::Reduced).unwrap();
+        s.refused(id);
+        assert_eq!(s.wanted().quality, Quality::Full);
     }
 
     #[test]

@@ -8,18 +8,23 @@
 // `history_for(frame)`; older ones are folded into `words`. Seeds and frames are BigInts, settings Float32Arrays.
 //
 // Messages to the processor:
-//   {type: 'open', seed, words, changes?, frame?}  play this session from there, in place of the one before
+//   {type: 'open', seed, words, changes?, frame?, turn?}
+//                                                  play this session from there, in place of the one before; `turn` comes back in
+//                                                  every report on it
 //   {type: 'change', id, words, frame?}            these settings hold from `frame` on (from now on if it is not given, or has
 //                                                  passed); replaces all changes that were still to come
+//   {type: 'quality', id, value}                   this quality from now on, and in all changes still to come, which stay
 //   {type: 'play'}, {type: 'pause'}                with short fades; paused, nothing is computed
 //   {type: 'close'}                                the end of the node
 // Messages from it:
 //   {type: 'ready', sound}                              the engine is there; the version of its sound
-//   {type: 'state', position, at, load, playing, seeking}
+//   {type: 'state', turn, position, at, load, playing, seeking, gaps, wrong}
 //                                                       twice a second, and whenever something begins or ends; `at` is the
-//                                                       context's time, `load` the engine's share of the audio thread's
+//                                                       context's time, `load` the engine's share of the audio thread's, `gaps`
+//                                                       how often since the last report the output went without, `wrong` how many
+//                                                       samples were beyond full scale
 //   {type: 'changed', id, frame}, {type: 'refused', id, code}
-//   {type: 'error', message}                            the engine is broken; silence from now on
+//   {type: 'error', message, turn, position}            the engine is broken; silence from now on, where the music had come to
 
 /** Why the engine refuses something, by the number that it gives. */
 export const REFUSALS = Object.freeze({ CLOSED: 1, RATE: 2, SETTINGS: 3, PAST: 4, FULL: 5 });
@@ -28,6 +33,18 @@ const SENTENCES = [
   '', 'no session is open', 'the sample rate must be 44100 or 48000', 'a setting is out of its range',
   'the change lies in the past', 'there are too many changes within the last minutes',
 ];
+
+/** A seed as a bigint, given as one, as a decimal string or as a safe integer: 0 to 2⁶⁴-1, and nothing is rounded or cut. */
+export function seed(value) {
+  const text = typeof value === 'number' && !Number.isSafeInteger(value) ? '' : String(value).trim();
+  const whole = ['bigint', 'number', 'string'].includes(typeof value) && /^\+?\d+$/.test(text) ? BigInt(text.replace('+', '')) : -1n;
+  if (whole >= 0n && whole < 2n ** 64n) return whole;
+  const error = new RangeError(`seed cannot be "${String(value)}"; allowed: a whole number from 0 to 18446744073709551615`);
+  throw Object.assign(error, { usage: true });
+}
+
+/** The word that holds the quality. */
+const QUALITY = 8;
 
 /** At least the frames between two control points: the engine begins with each before it is heard. */
 const CONTROL = 64n;
@@ -45,10 +62,11 @@ export class Engine {
 
   /** Views of the buffers. Memory only ever grows in `open`, which detaches them. */
   look() {
-    const { memory, words, word_count, left, right } = this.raw;
+    const { memory, words, word_count, left, right, parts, part_count } = this.raw;
     this.words = new Float32Array(memory.buffer, words(), word_count());
     this.left = new Float32Array(memory.buffer, left(), this.most);
     this.right = new Float32Array(memory.buffer, right(), this.most);
+    this.parts = new Float32Array(memory.buffer, parts(), part_count());
     this.part = 0;
   }
 
@@ -57,10 +75,11 @@ export class Engine {
     if (code !== 0) throw Object.assign(new Error(SENTENCES[code] ?? `refused (${code})`), { code });
   }
 
-  /** Opens a session at its first frame. */
-  open(seed, rate, words) {
+  /** Opens a session at its first frame; the seed in any form that `seed` takes. */
+  open(session, rate, words) {
+    const whole = seed(session);
     this.words.set(words);
-    const code = this.raw.open(BigInt.asIntN(64, seed), rate);
+    const code = this.raw.open(BigInt.asIntN(64, whole), rate);
     this.look();
     Engine.check(code);
   }
@@ -106,6 +125,14 @@ export class Engine {
     }
   }
 
+  /**
+   * The stems of the control interval that was synthesized last, which ends at `earliest`, in `parts`: for each layer, and then for
+   * delay and reverb, the left channel and the right. Seeking in steps of one interval synthesizes each of them too.
+   */
+  takeParts() {
+    this.raw.take_parts();
+  }
+
   /** The next frame to be rendered. */
   get position() {
     return BigInt.asUintN(64, this.raw.position());
@@ -117,11 +144,17 @@ export class Engine {
   }
 }
 
-/** How much of its time the audio thread spends on a seek, and how many intervals a call may take at least and at most. */
-const SEEK = { share: 0.4, least: 8, most: 512, first: 16 };
-/** Seconds of a fade, and between two reports. */
-const FADE_SECONDS = 0.03;
+/** How much of its time the audio thread spends on a seek, which is silent, and how many intervals a call may take at least and at most. */
+const SEEK = { share: 0.75, least: 8, most: 512, first: 16, calls: 16 };
+/** Seconds of the fades: at pause and play, from one session or moment to another, and of the rest of a sound that broke off. */
+const PAUSE_SECONDS = 0.1;
+const PART_SECONDS = 0.4;
+const ENTER_SECONDS = 0.25;
+const EBB_SECONDS = 0.01;
+/** Seconds between two reports. */
 const REPORT_SECONDS = 0.5;
+/** How many milliseconds the output must have lost to count, and how many are no loss but a machine that slept. */
+const GAP = { least: 15, most: 1000 };
 
 /**
  * How much time something takes, by a clock that is far too coarse for a single block: whether its millisecond ticks
@@ -146,6 +179,40 @@ class Stopwatch {
   }
 }
 
+/**
+ * Whether the output went without. Its clock stands still meanwhile, and so falls behind the wall's for good. Blocks come in bursts, as
+ * the device asks for them: how far behind the clock is at the *end* of a burst, the least within a span of time, is what counts.
+ */
+class Lateness {
+  constructor() {
+    this.gaps = 0;
+    // A browser that hides its clock gives it in steps too coarse to tell.
+    this.fine = false;
+    this.latest = 0;
+    this.reset();
+  }
+
+  /** What lies behind, a pause for example, is nobody's fault. */
+  reset() {
+    this.before = Infinity;
+    this.least = Infinity;
+    this.frames = 0;
+  }
+
+  add(now, context, count) {
+    if (now - this.latest > GAP.most || now < this.latest) this.reset();
+    this.latest = now;
+    this.fine ||= now % 50 !== 0;
+    this.least = Math.min(this.least, now - context * 1000);
+    this.frames += count;
+    if (this.frames < REPORT_SECONDS * sampleRate) return;
+    if (this.fine && this.least - this.before > GAP.least) this.gaps += 1;
+    this.before = this.least;
+    this.least = Infinity;
+    this.frames = 0;
+  }
+}
+
 /** Plays a session in an AudioWorkletNode. In Node, where there are none, it extends nothing. */
 export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   /**
@@ -154,15 +221,22 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
    */
   constructor({ processorOptions: options }) {
     super();
-    this.fadeFrames = Math.round((options.fade ?? FADE_SECONDS) * sampleRate);
+    const frames = (seconds) => Math.round((options.fade ?? seconds) * sampleRate);
+    this.fades = { pause: frames(PAUSE_SECONDS), part: frames(PART_SECONDS), enter: frames(ENTER_SECONDS) };
+    this.fadeFrames = this.fades.pause;
     this.slice = options.slice ?? 0;
     this.intervals = SEEK.first;
     this.watch = new Stopwatch();
+    this.lateness = new Lateness();
+    this.wrong = 0;
+    this.turn = 0;
     this.seed = undefined;
     // The changes that the engine does not have yet begin at `coming[next]`; `latest` is the frame of its last one.
     this.coming = [];
     this.next = 0;
     this.latest = 0n;
+    // The settings that the engine was given last.
+    this.held = undefined;
     this.target = 0n;
     this.waiting = [];
     this.gain = 0;
@@ -171,7 +245,13 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.abrupt = false;
     this.closed = false;
     this.engine = undefined;
+    // Where the music was at the last report, and how many frames it has given since.
+    this.reported = 0n;
     this.sinceReport = 0;
+    // The last frame that was heard, and how many are left of its fading if the engine breaks.
+    this.lastLeft = 0;
+    this.lastRight = 0;
+    this.ebbing = 0;
     // Stands in for a channel that the graph does not have.
     this.spare = new Float32Array(128);
     this.port.onmessage = ({ data }) => this.guard(() => this.handle(data));
@@ -188,10 +268,16 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     try {
       action();
     } catch (error) {
-      this.engine = undefined;
-      this.playing = false;
-      this.port.postMessage({ type: 'error', message: String(error?.message ?? error) });
+      this.fail(error);
     }
+  }
+
+  fail(error) {
+    this.engine = undefined;
+    this.playing = false;
+    this.ebbing = Math.round(EBB_SECONDS * sampleRate);
+    const position = this.reported + BigInt(this.sinceReport);
+    this.port.postMessage({ type: 'error', message: String(error?.message ?? error), turn: this.turn, position });
   }
 
   handle(message) {
@@ -199,23 +285,28 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     if (!this.engine) return;
     if (this.waiting.length > 0 || (message.type === 'open' && this.gain > 0)) {
       // What sounds is faded out before another session takes its place.
+      if (this.waiting.length === 0) this.fadeFrames = this.fades.part;
       this.waiting.push(message);
     } else if (message.type === 'open') this.open(message);
     else if (message.type === 'change') this.change(message);
+    else if (message.type === 'quality') this.quality(message);
     else if (message.type === 'play') this.play();
     else if (message.type === 'pause') this.pause();
   }
 
-  open({ seed, words, changes = [], frame = 0n }) {
+  open({ seed, words, changes = [], frame = 0n, turn = 0 }) {
+    this.turn = turn;
     if (seed !== this.seed) this.engine.open(seed, sampleRate, words);
     this.seed = seed;
     this.next = this.engine.seek(frame, words, changes);
     this.coming = changes;
+    this.held = this.next > 0 ? changes[this.next - 1].words : words;
     this.latest = 0n;
     this.target = frame;
     this.seeking = true;
     // At its first frame the music rises from silence by itself; elsewhere it is faded in.
-    this.abrupt = frame === 0n || this.fadeFrames === 0;
+    this.abrupt = frame === 0n || this.fades.enter === 0;
+    this.fadeFrames = this.fades.enter;
     this.watch.reset();
     this.report();
   }
@@ -225,41 +316,69 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.next = 0;
   }
 
+  /** Unlike `change`, it leaves what is still to come, in the quality that is wanted now. */
+  quality({ id, value }) {
+    if (!this.held) return;
+    const laid = (words) => {
+      const copy = words.slice();
+      copy[QUALITY] = value;
+      return copy;
+    };
+    const rest = this.coming.slice(this.next).map((change) => ({ ...change, words: laid(change.words) }));
+    this.coming = [{ id, words: laid(this.held), frame: 0n }, ...rest];
+    this.next = 0;
+  }
+
   play() {
-    if (!this.seeking && (this.fadeFrames === 0 || this.engine.position === 0n)) this.gain = 1;
+    if (!this.seeking) {
+      this.fadeFrames = this.fades.pause;
+      if (this.fadeFrames === 0 || this.engine.position === 0n) this.gain = 1;
+    }
     this.playing = true;
     this.watch.reset();
+    this.lateness.reset();
     this.report();
   }
 
   pause() {
     this.playing = false;
+    this.fadeFrames = this.fades.pause;
     if (this.fadeFrames === 0) this.gain = 0;
     if (this.gain === 0) this.report();
   }
 
   report() {
-    const { watch } = this;
+    const { watch, lateness, wrong } = this;
     const seconds = watch.work / sampleRate;
     const load = this.seeking || seconds < 0.2 ? null : watch.busy / 1000 / seconds;
+    this.reported = this.seeking ? this.target : this.engine.position;
     this.sinceReport = 0;
     this.port.postMessage({
-      type: 'state', position: this.seeking ? this.target : this.engine.position, at: currentTime, load,
-      playing: this.playing || this.gain > 0, seeking: this.seeking,
+      type: 'state', turn: this.turn, position: this.reported, at: currentTime, load,
+      playing: this.playing || this.gain > 0, seeking: this.seeking, gaps: lateness.gaps, wrong,
     });
+    lateness.gaps = 0;
+    this.wrong = 0;
     if (!this.seeking) watch.reset();
   }
 
   process(_inputs, outputs) {
     const [output] = outputs;
     // Buffers come zeroed: whoever leaves them alone is silent.
-    if (this.engine && output?.length) this.guard(() => this.fill(output));
-    return !this.closed;
+    if (!output?.length) return !this.closed;
+    try {
+      if (this.engine) this.fill(output);
+    } catch (error) {
+      this.fail(error);
+    }
+    if (!this.engine && this.ebbing > 0) this.ebb(output);
+    return !this.closed || this.ebbing > 0;
   }
 
   fill(output) {
     const count = output[0].length;
     const begun = Date.now();
+    this.lateness.add(begun, currentTime, count);
     if (this.seeking && !this.goOn(count, begun)) return;
     if (!this.playing && this.gain === 0) return;
     if (this.spare.length < count) this.spare = new Float32Array(count);
@@ -267,11 +386,38 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     const right = output[1] ?? this.spare;
     this.handOver(count);
     this.engine.render(left, right, 0, count);
+    this.inspect(left, count);
+    this.inspect(right, count);
     const up = this.playing && this.waiting.length === 0;
-    if (this.gain !== 1 || !up) this.fade(left, right, count, up);
-    this.watch.add(Date.now() - begun, count);
     this.sinceReport += count;
+    if (this.gain !== 1 || !up) this.fade(left, right, count, up);
+    this.lastLeft = left[count - 1];
+    this.lastRight = right[count - 1];
+    this.watch.add(Date.now() - begun, count);
     if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report();
+  }
+
+  /** What the engine promises never to give never gets out: a little too loud is cut, what is no number is a broken engine. */
+  inspect(samples, count) {
+    for (let i = 0; i < count; i += 1) {
+      const x = samples[i];
+      if (x >= -1 && x <= 1) continue;
+      if (!(Math.abs(x) <= 2)) throw new Error('the engine gave what is no sound');
+      samples[i] = Math.sign(x);
+      this.wrong += 1;
+    }
+  }
+
+  /** A sound that broke off falls to silence from where it was: no click. */
+  ebb(output) {
+    const frames = Math.round(EBB_SECONDS * sampleRate);
+    const [left, right] = output;
+    for (let i = 0; i < left.length; i += 1) {
+      const gain = this.ebbing / frames;
+      left[i] = this.lastLeft * gain;
+      if (right) right[i] = this.lastRight * gain;
+      if (this.ebbing > 0) this.ebbing -= 1;
+    }
   }
 
   /** Goes on with a seek, within this call's share of the time; true when it is there. */
@@ -280,7 +426,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     const intervals = this.slice || this.intervals;
     const there = this.engine.step(intervals);
     watch.add(Date.now() - begun, intervals);
-    if (watch.calls % 64 === 0) {
+    if (watch.calls % SEEK.calls === 0) {
       const cost = Math.max(watch.busy, 1) / watch.work;
       const budget = (SEEK.share * 1000 * count) / sampleRate / cost;
       this.intervals = Math.max(SEEK.least, Math.min(SEEK.most, this.intervals * 2, Math.floor(budget)));
@@ -305,7 +451,10 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
       if (this.latest > frame) frame = this.latest;
       if (wanted > frame) frame = wanted;
       const code = engine.apply(frame, words);
-      if (code === 0) this.latest = frame;
+      if (code === 0) {
+        this.latest = frame;
+        this.held = words;
+      }
       if (id !== undefined) this.port.postMessage(code === 0 ? { type: 'changed', id, frame } : { type: 'refused', id, code });
     }
   }

@@ -15,6 +15,7 @@ mod test;
 mod tools;
 mod worklet;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +34,8 @@ enum Command {
     Serve(serve::Options),
     /// Build the static site, ready to upload, in dist/
     Build,
+    /// Give a built site of which a file was changed by hand its new version
+    Finish(site::Folder),
     /// Build the engine for the AudioWorklet, with and without SIMD, in web/worklet/dist/
     Worklet,
     /// Run every test: style, licences, docs, bit-exactness, programs, browsers
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options),
         Command::Build => site::build(),
+        Command::Finish(folder) => site::finish(&folder),
         Command::Worklet => worklet::run(),
         Command::Test(options) => test::run(&options),
         Command::Soak => soak::run(),
@@ -61,7 +65,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            let _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
     }

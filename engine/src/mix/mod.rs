@@ -76,6 +76,14 @@ impl Parts {
         &self.layers[layer.index()]
     }
 
+    /// Adds other parts, each to its own.
+    pub fn add(&mut self, other: &Self) {
+        for (sum, part) in self.layers.iter_mut().zip(&other.layers) {
+            sum.add(part);
+        }
+        self.space.add(&other.space);
+    }
+
     /// Adds all parts to a block, always in the same order.
     #[inline(always)]
     pub fn sum_into(&self, out: &mut StereoBlock) {

@@ -5,7 +5,7 @@ use super::*;
 /// A delay line filled with a known signal, and that signal.
 fn filled(longest: usize, blocks: usize) -> (DelayLine, Vec<f32>) {
     let mut line = DelayLine::new(longest);
-    let mut noise = White::new(&mut Stream::new(4, "delay", 0));
+    let mut noise: White = White::new(&mut Stream::new(4, "delay", 0));
     let signal: Vec<f32> = (0..blocks * CONTROL).map(|_| noise.sample().0[0]).collect();
     for block in signal.chunks_exact(CONTROL) {
         line.write(block.try_into().unwrap());

@@ -52,7 +52,7 @@ fn state_variable_filters_have_the_declared_response() {
 fn state_variable_filters_stay_calm_while_they_move() {
     let mut filter = StateVariable::default();
     let mut dice = Stream::new(3, "cutoffs", 0);
-    let mut noise = White::new(&mut dice);
+    let mut noise: White = White::new(&mut dice);
     for i in 0..200_000 {
         if i % CONTROL == 0 {
             let cutoff = F32(core::array::from_fn(|_| dice.range(-0.1, 0.7)));

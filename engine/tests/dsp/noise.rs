@@ -27,7 +27,7 @@ fn bands(mut next: impl FnMut() -> F32x8, edges: &[f64]) -> Vec<f64> {
 
 #[test]
 fn white_noise_is_flat() {
-    let mut white = White::new(&mut Stream::new(1, "noise", 0));
+    let mut white: White = White::new(&mut Stream::new(1, "noise", 0));
     let edges = [100.0, 300.0, 1000.0, 3000.0, 6000.0, 10_000.0, 15_000.0, 22_000.0];
     let power = bands(|| white.sample(), &edges);
     let mean = power.iter().sum::<f64>() / power.len() as f64;

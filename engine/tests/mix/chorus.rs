@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_chorus_is_wide_and_not_loud() {
     let mut chorus = Chorus::new(RATE);
-    let mut noise = White::new(&mut Stream::new(1, "chorus", 0));
+    let mut noise: White = White::new(&mut Stream::new(1, "chorus", 0));
     let mut input = Vec::new();
     let frames = 44_100 * 4 / CONTROL * CONTROL;
     let [left, right] = through(

@@ -38,7 +38,7 @@ fn the_compressor_halves_what_lies_above_its_threshold() {
 
 #[test]
 fn the_compressor_forgets_after_its_window() {
-    let mut noise = White::new(&mut Stream::new(2, "compressor", 0));
+    let mut noise: White = White::new(&mut Stream::new(2, "compressor", 0));
     let frames = 44_160;
     let quiet: Vec<f32> = (0..frames).map(|_| noise.sample().0[0] * 0.3).collect();
     let run = |before: f32| {

@@ -56,7 +56,7 @@ fn echoes_die_and_darken() {
         drift: 0.0011,
     };
     let mut echo = Echo::new(shape, RATE);
-    let mut noise = White::new(&mut Stream::new(1, "echo", 0));
+    let mut noise: White = White::new(&mut Stream::new(1, "echo", 0));
     let frames = RATE.frames(30.0) as usize / CONTROL * CONTROL;
     let burst = |n: usize, x: f32| if n < 10_000 { [x, x] } else { [0.0; 2] };
     let [left, _] = through(frames, |n| burst(n, noise.sample().0[0]), |f, x| echo.process(f, x));

@@ -45,7 +45,7 @@ fn the_true_peak_meter_sees_between_samples() {
 fn dull_noise(length: usize) -> Vec<f32> {
     const SIDE: i32 = 64;
     let cutoff = 2.0 * 13_000.0 / 44_100.0;
-    let mut noise = White::new(&mut Stream::new(6, "limiter", 0));
+    let mut noise: White = White::new(&mut Stream::new(6, "limiter", 0));
     let white: Vec<f32> = (0..length + 2 * SIDE as usize).map(|_| noise.sample().0[0]).collect();
     let kernel: Vec<f32> = (-SIDE..=SIDE)
         .map(|tap| {
@@ -63,7 +63,7 @@ type Signal<'a> = (&'a str, f64, Box<dyn Fn(usize) -> [f32; 2] + 'a>);
 #[test]
 fn nothing_passes_the_limiter() {
     const LENGTH: usize = 12_800;
-    let mut noise = White::new(&mut Stream::new(3, "limiter", 0));
+    let mut noise: White = White::new(&mut Stream::new(3, "limiter", 0));
     let white: Vec<f32> = (0..LENGTH).map(|_| noise.sample().0[0]).collect();
     let dull = dull_noise(LENGTH);
     let tau = std::f32::consts::TAU;
@@ -107,7 +107,7 @@ fn beyond_reason_nothing_leaves_the_range() {
 #[test]
 fn what_is_quiet_passes_the_limiter_unchanged() {
     let mut limiter = Limiter::default();
-    let mut noise = White::new(&mut Stream::new(4, "limiter", 0));
+    let mut noise: White = White::new(&mut Stream::new(4, "limiter", 0));
     let input: Vec<[f32; 2]> = (0..12_800)
         .map(|_| {
             let x = noise.sample().0;

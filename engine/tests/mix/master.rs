@@ -19,7 +19,7 @@ fn saturation_is_gentle_and_bounded() {
 
 #[test]
 fn a_master_depends_on_its_window_only() {
-    let mut noise = White::new(&mut Stream::new(5, "master", 0));
+    let mut noise: White = White::new(&mut Stream::new(5, "master", 0));
     let input: Vec<f32> = (0..88_320).map(|_| noise.sample().0[0] * 0.9).collect();
     let mut master = Master::new(RATE);
     let run = |master: &mut Master, from: usize| {

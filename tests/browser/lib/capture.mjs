@@ -18,7 +18,8 @@ registerProcessor('capture', class extends AudioWorkletProcessor {
       this.parts.push(both);
       this.frames += left.length;
     }
-    if (this.frames >= sampleRate / 4) {
+    // Every quarter of a second, and what is left when its node is gone.
+    if (this.frames >= sampleRate / 4 || (!left && this.frames > 0)) {
       this.port.postMessage(this.parts);
       this.parts = [];
       this.frames = 0;
@@ -28,47 +29,74 @@ registerProcessor('capture', class extends AudioWorkletProcessor {
 });
 `;
 
-/** Runs in the page before its own scripts: what the page's worklet node gives is recorded into `recorded`. */
+/**
+ * Runs in the page before its own scripts: what the page's worklet node gives is recorded into `recorded`, and each node's apart from the
+ * others into `takes`; what reaches the loudspeakers, after the listener's volume, into `heard`. `contexts` are the page's AudioContexts.
+ */
 export function tap(captureUrl) {
-  globalThis.recorded = [];
+  // What is compared sample by sample must not depend on how busy this machine is.
+  localStorage.setItem('auralis.1.quality', localStorage.getItem('auralis.1.quality') ?? 'full');
+  Object.assign(globalThis, { recorded: [], takes: [], heard: [], contexts: [] });
   const { addModule } = Worklet.prototype;
   Worklet.prototype.addModule = async function patched(...args) {
     await addModule.call(this, captureUrl);
     return addModule.apply(this, args);
   };
-  // The recorder is made before the page's node: else its processor might come to life a few blocks too late.
-  const taps = new WeakMap();
-  const Node = globalThis.AudioWorkletNode;
-  globalThis.AudioWorkletNode = class extends Node {
-    constructor(context, ...rest) {
-      const recorder = new Node(context, 'capture', { channelCount: 2, channelCountMode: 'explicit' });
-      recorder.port.onmessage = ({ data }) => globalThis.recorded.push(...data);
-      recorder.connect(context.destination);
-      super(context, ...rest);
-      taps.set(this, recorder);
+  const Context = globalThis.AudioContext;
+  globalThis.AudioContext = class extends Context {
+    constructor(...args) {
+      super(...args);
+      globalThis.contexts.push(this);
     }
   };
+  const Node = globalThis.AudioWorkletNode;
   const { connect } = AudioNode.prototype;
+  const recorder = (context, take) => {
+    const node = new Node(context, 'capture', { channelCount: 2, channelCountMode: 'explicit' });
+    node.port.onmessage = ({ data }) => take(data);
+    connect.call(node, context.destination);
+    return node;
+  };
+  // The recorder is made before the page's node: else its processor might come to life a few blocks too late.
+  const taps = new WeakMap();
+  const ends = new Set();
+  globalThis.AudioWorkletNode = class extends Node {
+    constructor(context, ...rest) {
+      const take = [];
+      globalThis.takes.push(take);
+      const tapped = recorder(context, (parts) => {
+        take.push(...parts);
+        globalThis.recorded.push(...parts);
+      });
+      for (const end of [...ends].filter((node) => node.context === context)) {
+        connect.call(end, recorder(context, (parts) => globalThis.heard.push(...parts)));
+        ends.delete(end);
+      }
+      super(context, ...rest);
+      taps.set(this, tapped);
+    }
+  };
   AudioNode.prototype.connect = function patched(...args) {
-    const recorder = taps.get(this);
-    if (recorder) connect.call(this, recorder);
+    if (args[0] instanceof AudioDestinationNode) ends.add(this);
+    if (taps.has(this)) connect.call(this, taps.get(this));
     return connect.apply(this, args);
   };
 }
 
-/** The frames recorded so far in a Playwright page, interleaved. */
-export async function recorded(page) {
-  const text = await page.evaluate(() => {
-    const bytes = new Uint8Array(globalThis.recorded.reduce((sum, part) => sum + part.byteLength, 0));
+/** The frames recorded so far in a Playwright page, interleaved; or those of one take, or what was heard. */
+export async function recorded(page, what = 'recorded') {
+  const text = await page.evaluate((name) => {
+    const parts = typeof name === 'number' ? globalThis.takes[name] : globalThis[name];
+    const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
     let at = 0;
-    for (const part of globalThis.recorded) {
+    for (const part of parts) {
       bytes.set(new Uint8Array(part.buffer), at);
       at += part.byteLength;
     }
     let binary = '';
     for (let i = 0; i < bytes.length; i += 32768) binary += String.fromCharCode(...bytes.subarray(i, i + 32768));
     return btoa(binary);
-  });
+  }, what);
   const bytes = Buffer.from(text, 'base64');
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }

@@ -1,19 +1,26 @@
-// The plainest static host: files by their path, no header but the type, nothing at the root of the host.
+// The plainest static host: files by their path, no header but the type (and the policy, if wanted), nothing at the root of the host.
 
 import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const TYPES = {
   '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css',
-  '.svg': 'image/svg+xml', '.json': 'application/json',
+  '.svg': 'image/svg+xml', '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.png': 'image/png',
 };
+
+/** The Content-Security-Policy of README.md, as a header. */
+export const POLICY = readFileSync(new URL('../../../web/content-security-policy.txt', import.meta.url), 'utf8').trim().split('\n').join('; ');
 
 /**
  * Serves folders and single files: `{'/some/path/': folder, '/some/file': {type, body}}`. What is POSTed to
- * /upload/NAME is handed to whoever awaits `uploaded(NAME)`.
+ * /upload/NAME is handed to whoever awaits `uploaded(NAME)`. What `mounts` says may change meanwhile.
+ *
+ * `policy` is sent with every answer; with `packed`, files are packed for whoever can unpack them.
  */
-export async function serve(mounts) {
+export async function serve(mounts, { policy, packed = false } = {}) {
   const waiting = new Map();
   const slot = (name) => {
     if (!waiting.has(name)) waiting.set(name, Promise.withResolvers?.() ?? resolvers());
@@ -22,6 +29,7 @@ export async function serve(mounts) {
   const missing = [];
 
   const server = createServer(async (request, response) => {
+    if (policy) response.setHeader('content-security-policy', policy);
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     if (request.method === 'POST' && path.startsWith('/upload/')) {
       const parts = [];
@@ -43,7 +51,10 @@ export async function serve(mounts) {
       if (!file.startsWith(normalize(mounts[mount] + sep))) throw new Error('outside');
       const content = await readFile(file);
       response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
-      response.end(content);
+      if (packed && /\bgzip\b/.test(request.headers['accept-encoding'])) {
+        response.setHeader('content-encoding', 'gzip');
+        response.end(gzipSync(content));
+      } else response.end(content);
     } catch {
       missing.push(path);
       response.statusCode = 404;

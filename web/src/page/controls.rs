@@ -8,7 +8,7 @@ use auralis_engine::{Patch, Settings};
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
-/// Which settings stand where in index.html.
+/// Which settings stand where in index.html. Quality has a control of its own (quality.rs): it is the device's as well.
 const GROUPS: [(&str, &[&str]); 4] = [
     ("harmony", &["key", "scale", "bpm"]),
     ("character", &["intensity", "brightness", "space"]),
@@ -24,7 +24,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "layers.percussion",
         ],
     ),
-    ("sound", &["effects", "quality"]),
+    ("sound", &["effects"]),
 ];
 
 enum Input {

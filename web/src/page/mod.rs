@@ -3,30 +3,53 @@
 //! One `App` ties the parts together. The listener's wishes go into the [`Steering`], from there to the [`Player`], and what the
 //! engine took comes back into its log; several times a second the page shows where the music is.
 
+mod address;
 mod controls;
 mod dom;
+pub mod hearing;
+mod hearing_panel;
+mod keep;
+mod library;
+mod machine;
+mod media;
+mod notice;
 pub mod now;
+mod offline;
+mod panels;
 mod picture;
 mod playing;
 mod presets;
+mod quality;
+mod recovery;
 mod seed;
 mod session_file;
+mod share;
+mod shortcuts;
 mod status;
 mod store;
+mod surprise;
+mod timeline;
+mod timer;
+mod volume;
 
+use crate::keep::Job;
 use crate::player::Player;
 use crate::steering::Steering;
-use auralis_engine::{ChangeLog, Patch, Session};
+use auralis_engine::{ChangeLog, Frame, Patch, Session};
 use controls::Controls;
-use dom::{by_id, document, later, on, window};
+use dom::{by_id, later, on, window};
+use hearing::Hearing;
+use hearing_panel::HearingPanel;
 use js_sys::Promise;
+use notice::Notice;
 use picture::Picture;
 use presets::Presets;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use timeline::Timeline;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+use web_sys::Element;
 
 /// Milliseconds between two looks at the position, between two tellings while a slider moves, and before one that was refused.
 const LOOK: i32 = 250;
@@ -50,10 +73,23 @@ struct App {
     presets: RefCell<Option<Presets>>,
     picture: Picture,
     status: status::Status,
+    notice: Notice,
+    hearing: HearingPanel,
+    timeline: Timeline,
+    address: address::Address,
+    library: library::Library,
     score: RefCell<now::Page>,
     phase: Cell<Phase>,
     telling: Cell<bool>,
-    repairs: Cell<u32>,
+    /// Where playing began last, and what is being kept.
+    pressed: Cell<Frame>,
+    keeping: RefCell<Option<Job>>,
+    /// Where the session begins to play, as long as nothing plays it.
+    start: Cell<Frame>,
+    quality: quality::Care,
+    recovery: recovery::Recovery,
+    media: media::Media,
+    timer: timer::Timer,
 }
 
 /// Brings the page to life.
@@ -62,9 +98,10 @@ pub(crate) fn start() {
     app.clone().make();
     app.show_settings();
     app.look();
+    app.open_address();
     app.picture.clone().attend();
     // From here on, everything on the page works.
-    let _ = document().body().map(|body| body.set_attribute("data-ready", ""));
+    let _ = dom::document().body().map(|body| body.set_attribute("data-ready", ""));
 }
 
 impl App {
@@ -81,10 +118,21 @@ impl App {
             presets: RefCell::default(),
             picture: Picture::new(),
             status: status::Status::new(),
+            notice: Notice::new(),
+            hearing: HearingPanel::new(),
+            timeline: Timeline::new(),
+            address: address::Address::default(),
+            library: library::Library::default(),
             score: RefCell::default(),
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
-            repairs: Cell::new(0),
+            pressed: Cell::new(Frame::ZERO),
+            keeping: RefCell::default(),
+            start: Cell::new(Frame::ZERO),
+            quality: quality::Care::new(),
+            recovery: recovery::Recovery::default(),
+            media: media::Media::default(),
+            timer: timer::Timer::new(),
         }
     }
 
@@ -98,19 +146,33 @@ impl App {
         *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
         seed::attend(&self);
         session_file::attend(&self);
-        self.attend_volume();
+        address::attend(&self);
+        share::attend(&self);
+        surprise::attend(&self);
+        library::attend(&self);
+        Timeline::attend(&self);
+        let app = self.clone();
+        store::on_trouble(move |sentence| app.trouble(sentence));
+        keep::attend(&self);
+        volume::attend(&self);
+        quality::attend(&self);
+        recovery::attend(&self);
+        media::attend(&self);
+        timer::attend(&self);
+        offline::attend(&self);
 
         let app = self.clone();
         on(&by_id::<Element>("play"), "click", move |_| app.toggle());
         let app = self.clone();
-        on(&document(), "keydown", move |event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-            let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key());
-            if event.key() == " " && plain && !event.repeat() && !is_control(event) {
-                event.prevent_default();
-                app.toggle();
+        panels::attend(move |name| {
+            app.look();
+            match name {
+                "share" => share::opened(&app),
+                "library" => library::opened(&app),
+                _ => {}
             }
         });
+        shortcuts::attend();
         let app = self.clone();
         let look = Closure::<dyn FnMut()>::new(move || {
             if app.phase.get() != Phase::Resting {
@@ -122,29 +184,11 @@ impl App {
         look.forget();
     }
 
-    fn attend_volume(self: &Rc<Self>) {
-        let slider: HtmlInputElement = by_id("volume");
-        slider.set_value(&store::volume().unwrap_or(80).to_string());
-        let show = |slider: &HtmlInputElement| {
-            let _ = slider.set_attribute("aria-valuetext", &format!("{} %", slider.value()));
-            let _ = slider.style().set_property("--at", &format!("{}%", slider.value()));
-        };
-        show(&slider);
-        let app = self.clone();
-        let input = slider.clone();
-        on(&slider, "input", move |_| {
-            show(&input);
-            store::keep_volume(input.value().parse().unwrap_or(80));
-            if let Some(player) = &*app.player.borrow() {
-                player.set_volume(volume());
-            }
-        });
-    }
-
     // ---- steering ----
 
     fn wish(self: &Rc<Self>, patch: &Patch) {
-        if self.steering.borrow_mut().wish(patch) {
+        let patch = quality::kept(patch, self.steering.borrow().wanted().quality);
+        if self.steering.borrow_mut().wish(&patch) {
             *self.score.borrow_mut() = now::Page::default();
             self.keep();
             self.show_settings();
@@ -174,7 +218,9 @@ impl App {
 
     fn keep(&self) {
         let steering = self.steering.borrow();
-        store::keep_session(Session { settings: *steering.wanted(), ..*steering.session() });
+        let mut settings = *steering.wanted();
+        settings.quality = self.quality.to_keep(settings.quality);
+        store::keep_session(&Session { settings, ..*steering.session() });
     }
 
     // ---- showing ----
@@ -188,10 +234,17 @@ impl App {
             presets.show(steering.wanted());
         }
         seed::show(steering.session().seed);
+        self.quality.show(steering.wanted().quality);
+    }
+
+    /// What to call the music that is wanted now.
+    fn name(&self) -> String {
+        let steering = self.steering.borrow();
+        self.presets.borrow().as_ref().map_or_else(String::new, |presets| presets.name(steering.wanted()))
     }
 
     /// Shows where the music is.
-    fn look(&self) {
+    fn look(self: &Rc<Self>) {
         let position = self.position();
         if self.steering.borrow_mut().follow(position) {
             self.show_settings();
@@ -203,14 +256,32 @@ impl App {
             *score = now::Page::around(session, steering.log(), position);
         }
         let now = score.at(position, steering.wanted());
+        let hearing = Hearing::at(&score, &now, session.seed, steering.wanted(), position, session.rate);
+        let words = hearing.sentence();
+        if panels::is_open("hearing") {
+            self.hearing.show(&hearing_panel::View {
+                hearing: &hearing,
+                now: &now,
+                settings: steering.wanted(),
+                position,
+                rate: session.rate,
+            });
+            let player = self.player.borrow();
+            let playing = self.phase.get() == Phase::Playing;
+            machine::show(
+                player.as_deref().filter(|_| playing),
+                session.rate,
+                &self.quality.sentence(steering.wanted().quality),
+            );
+        }
         let player = self.player.borrow();
         self.status.show(&status::View {
-            name: self.presets.borrow().as_ref().map_or_else(String::new, |p| p.name(steering.wanted())),
+            name: self.name(),
             phase: self.phase.get(),
             begun: steering.begun(),
             withheld: player.as_ref().is_some_and(|p| p.withheld()),
             seeking: player.as_ref().is_some_and(|p| p.seeking()),
-            load: player.as_ref().and_then(|p| p.load()),
+            words: &words,
             position,
             rate: session.rate,
             settings: steering.wanted(),
@@ -218,6 +289,19 @@ impl App {
         });
         let playing = self.phase.get() == Phase::Playing;
         self.picture.show(&score, &now, steering.wanted(), position, session.rate, playing);
+        self.timeline.show(session, position);
+        library::follow(self);
+        self.follow_address();
+    }
+
+    /// Tells everybody something, in a short sentence: seen for a while, and spoken.
+    pub(super) fn say(&self, text: &str) {
+        self.notice.say(text);
+    }
+
+    /// Says what went wrong, in one calm sentence; nothing when all is well again.
+    pub(super) fn trouble(&self, text: &str) {
+        self.status.trouble(text);
     }
 
     /// Says once what a change of key, scale or tempo waits for.
@@ -229,18 +313,4 @@ impl App {
             self.status.announce(&sentence);
         }
     }
-}
-
-/// The listener's volume: loudness is heard in proportion to something like the square.
-fn volume() -> f32 {
-    let share = by_id::<HtmlInputElement>("volume").value_as_number() as f32 / 100.0;
-    share * share
-}
-
-/// Whether a key press belongs to a control that has its own use for it.
-fn is_control(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
-    target.is_some_and(|e| {
-        e.closest("button, input, select, textarea, summary, a, label").ok().flatten().is_some()
-    })
 }

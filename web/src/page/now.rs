@@ -1,8 +1,9 @@
 //! What the session is doing, as the score says it: the page composes along, without sound.
 
+use super::hearing::ringing;
 use auralis_engine::music::{Chord, Key, Scale, Tonic};
 use auralis_engine::session::MovementSpan;
-use auralis_engine::{ChangeLog, Event, Frame, Note, SampleRate, Score, Session, Settings, What};
+use auralis_engine::{ChangeLog, Event, Frame, Instrument, Note, SampleRate, Score, Session, Settings, What};
 
 /// How far ahead the score is known, in seconds, and when it is looked up again.
 const AHEAD_SECONDS: f64 = 240.0;
@@ -94,6 +95,25 @@ impl Page {
         now
     }
 
+    /// The notes that sound at a position, ringing on a little after their ends.
+    pub fn held(&self, position: Frame, rate: SampleRate) -> impl Iterator<Item = Note> + '_ {
+        let past = &self.events[..self.events.partition_point(|e| e.frame <= position)];
+        let let_go = move |instrument: Instrument| {
+            let is_its = |e: &&Event| e.what == What::Release(instrument);
+            past.iter().rev().find(is_its).map_or(Frame::ZERO, |e| e.frame)
+        };
+        past.iter().filter_map(move |e| match e.what {
+            What::Note(note) => {
+                let ringing = rate.frames(ringing(note.instrument));
+                let end = e.frame + (note.duration + ringing);
+                let released = let_go(note.instrument);
+                let gone = released > e.frame && released + ringing <= position;
+                (end > position && !gone).then_some(note)
+            }
+            _ => None,
+        })
+    }
+
     /// The notes that begin in a span of time.
     pub fn notes(&self, from: Frame, until: Frame) -> impl Iterator<Item = (Frame, Note)> + '_ {
         let first = self.events.partition_point(|e| e.frame < from);
@@ -151,6 +171,16 @@ pub fn clock(seconds: f64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// A length of time in words, as it is read out: "1 hour 2 minutes 5 seconds".
+#[must_use]
+pub fn spoken(seconds: f64) -> String {
+    let whole = seconds.max(0.0) as u64;
+    let parts = [(whole / 3600, "hour"), (whole / 60 % 60, "minute"), (whole % 60, "second")];
+    let said = parts.iter().filter(|(count, unit)| *count > 0 || (whole == 0 && *unit == "second"));
+    let said = said.map(|(count, unit)| format!("{count} {unit}{}", if *count == 1 { "" } else { "s" }));
+    said.collect::<Vec<_>>().join(" ")
+}
+
 /// What is to come of key, scale and tempo, in a sentence; nothing if all is as it was set.
 #[must_use]
 pub fn coming(now: &Now, position: Frame, rate: SampleRate) -> Option<String> {
@@ -200,6 +230,8 @@ mod tests {
     fn words_for_people() {
         assert_eq!([wait(0.2), wait(59.0), wait(125.0)], ["1 s", "59 s", "2 min 5 s"]);
         assert_eq!([clock(0.0), clock(187.9), clock(3723.0)], ["0:00", "3:07", "1:02:03"]);
+        assert_eq!([spoken(0.0), spoken(61.5)], ["0 seconds", "1 minute 1 second"]);
+        assert_eq!(spoken(7200.0), "2 hours");
         assert_eq!(
             [pretty("Bb minor"), pretty("C# major"), pretty("A minor")],
             ["B♭ minor", "C♯ major", "A minor"]

@@ -1,17 +1,13 @@
 //! Playing: the player from a press of the button to its repair, and what it tells the page.
 
-use super::{App, Phase, TELL_AGAIN, now, volume};
-use crate::player::{self, Event, Opening, Player};
+use super::{App, Phase, TELL_AGAIN, library, now, volume};
+use crate::player::{self, Event, Opening, Player, said};
 use crate::steering::Steering;
 use auralis_engine::Frame;
 use js_sys::Promise;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
-
-/// How often in a row a broken worklet is started again by itself.
-const MOST_REPAIRS: u32 = 2;
 
 impl App {
     pub(super) fn toggle(self: &Rc<Self>) {
@@ -22,28 +18,35 @@ impl App {
         }
     }
 
-    pub(super) fn pause(&self) {
+    pub(super) fn pause(self: &Rc<Self>) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
         }
+        self.media.rest();
+        self.recovery.rest();
         self.look();
         self.status.announce("Paused");
     }
 
     /// Begins or goes on. What browsers allow only in a click happens here at once, the rest when the engine is there.
     pub(super) fn play(self: &Rc<Self>) {
-        self.phase.set(Phase::Starting);
+        if self.phase.replace(Phase::Starting) == Phase::Resting {
+            self.pressed.set(self.position());
+        }
         self.status.trouble("");
+        self.quality.stop_probing();
         let player = match self.player_at_rate() {
             Ok(player) => player,
             Err(error) => return self.fail("This browser cannot play here", &error),
         };
         let fresh = !self.steering.borrow().begun();
-        if fresh {
-            self.open(&player, Frame::ZERO);
+        if fresh || !player.is_open() {
+            self.open(&player, self.start.get());
         }
+        self.timer.wake(&player);
         player.play();
+        self.media.play();
         self.look();
         let app = self.clone();
         spawn_local(async move {
@@ -56,8 +59,11 @@ impl App {
                 // Next time it is fetched anew.
                 *app.engine.borrow_mut() = None;
                 app.fail("The engine could not be loaded", &error);
+                // A context remembers that a script was not to be had: the next press begins with another.
+                app.leave_player();
             } else {
                 app.tell();
+                app.steady();
             }
         });
     }
@@ -68,17 +74,34 @@ impl App {
         if let Some(player) = self.player.borrow().as_ref().filter(|player| player.rate() == rate) {
             return Ok(player.clone());
         }
-        if let Some(old) = self.player.borrow_mut().take() {
-            old.close();
-        }
+        self.leave_player();
         let app = Rc::downgrade(self);
-        let player = Player::new(rate, volume(), move |event| {
+        let player = Player::new(rate, volume::level(), move |event| {
             if let Some(app) = app.upgrade() {
                 app.heard(event);
             }
         })?;
         *self.player.borrow_mut() = Some(player.clone());
+        self.quality.another_clock();
+        self.timer.another_clock(&player);
         Ok(player)
+    }
+
+    /// Goes to a frame of this session, and plays from there if it is playing: what sounds fades out, and comes back softly. Costs the
+    /// rendering of a movement up to there, in silence: about a second.
+    pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
+        self.start.set(frame);
+        self.pressed.set(frame);
+        let player = self.player.borrow().clone();
+        if let Some(player) = player.filter(|player| player.is_open() && self.steering.borrow().begun()) {
+            self.steering.borrow_mut().went();
+            self.open(&player, frame);
+            self.tell();
+            if self.phase.get() == Phase::Playing {
+                self.phase.set(Phase::Starting);
+            }
+        }
+        self.look();
     }
 
     pub(super) fn open(&self, player: &Player, from: Frame) {
@@ -88,21 +111,32 @@ impl App {
         *self.score.borrow_mut() = now::Page::default();
     }
 
-    pub(super) fn fail(&self, what: &str, error: &JsValue) {
+    pub(super) fn fail(self: &Rc<Self>, what: &str, error: &JsValue) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
         }
+        self.media.rest();
         self.status.trouble(&format!("{what}: {}", said(error)));
         self.look();
     }
 
     /// Takes another session in place of this one, and plays it if this one was playing.
     pub(super) fn take(self: &Rc<Self>, steering: Steering) {
+        self.take_from(steering, Frame::ZERO);
+        self.keep();
+    }
+
+    /// As [`App::take`], from a moment on, without remembering it for the next visit.
+    pub(super) fn take_from(self: &Rc<Self>, steering: Steering, from: Frame) {
+        library::leave(self);
+        self.timeline.begin(from);
         let playing = self.phase.get() != Phase::Resting;
         *self.steering.borrow_mut() = steering;
+        self.pressed.set(from);
+        self.start.set(from);
+        self.quality.another_session();
         *self.score.borrow_mut() = now::Page::default();
-        self.keep();
         self.show_settings();
         if playing {
             self.play();
@@ -116,7 +150,7 @@ impl App {
             Event::State => {
                 if self.phase.get() == Phase::Starting && self.sounds() {
                     self.phase.set(Phase::Playing);
-                    self.repairs.set(0);
+                    self.recovery.recovered(self);
                     self.status.announce("Playing");
                 }
                 self.look();
@@ -135,29 +169,52 @@ impl App {
                 );
                 self.tell_in(TELL_AGAIN);
             }
-            Event::Broken(what) => self.repair(&what),
+            Event::Report(report) => self.report(report),
+            Event::Broken { what, at } => self.repair(&what, at),
+            Event::Still => self.stir(),
+            Event::Context => self.attend_to_context(),
         }
     }
 
-    /// The worklet broke: a new one goes on where it was.
-    pub(super) fn repair(self: &Rc<Self>, what: &str) {
-        let position = self.position();
-        let Some(player) = self.player.borrow_mut().take() else { return };
-        player.close();
-        if self.repairs.get() >= MOST_REPAIRS {
+    /// The worklet broke: another goes on from the first frame that was not heard.
+    fn repair(self: &Rc<Self>, what: &str, at: Frame) {
+        let Some(player) = self.player.borrow().clone() else { return };
+        self.start.set(at);
+        if !self.recovery.may_repair() {
+            self.leave_player();
             return self.fail("The engine stopped", &what.into());
         }
-        self.repairs.set(self.repairs.get() + 1);
-        let playing = self.phase.get() != Phase::Resting;
-        match self.player_at_rate() {
-            Ok(player) => {
-                self.open(&player, position);
-                if playing {
-                    self.play();
-                    self.status.trouble("The engine stopped; a new one goes on from where it was.");
-                }
-            }
-            Err(error) => self.fail("The engine stopped", &error),
+        let opening = {
+            let mut steering = self.steering.borrow_mut();
+            steering.begin();
+            Opening::new(steering.session(), steering.log(), at)
+        };
+        if player.restart(opening).is_err() {
+            return self.rebuild(at);
+        }
+        self.quality.another_clock();
+        self.tell();
+        self.steady();
+        if self.phase.get() != Phase::Resting {
+            self.phase.set(Phase::Starting);
+            self.say("The engine stopped, and goes on from where it was.");
+        }
+        self.look();
+    }
+
+    fn leave_player(&self) {
+        if let Some(player) = self.player.borrow_mut().take() {
+            self.timer.keep(&player);
+            player.close();
+        }
+    }
+
+    /// Another player, with another context, goes on from a frame.
+    pub(super) fn rebuild(self: &Rc<Self>, at: Frame) {
+        self.leave_player();
+        self.start.set(at);
+        if self.phase.get() != Phase::Resting {
+            self.play();
         }
     }
 
@@ -167,7 +224,7 @@ impl App {
 
     pub(super) fn position(&self) -> Frame {
         let begun = self.steering.borrow().begun();
-        self.player.borrow().as_ref().filter(|_| begun).map_or(Frame::ZERO, |player| player.position())
+        self.player.borrow().as_ref().filter(|_| begun).map_or(self.start.get(), |player| player.position())
     }
 }
 
@@ -178,12 +235,4 @@ pub(super) fn fetch_engine() -> Promise {
     let _ = engine.catch(&ignored);
     ignored.forget();
     engine
-}
-
-/// What an error says.
-fn said(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
-    }
 }

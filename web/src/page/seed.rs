@@ -34,13 +34,13 @@ pub(super) fn attend(app: &Rc<App>) {
     let this = app.clone();
     on(&by_id::<Element>("new-seed"), "click", move |_| {
         take(&this, random());
-        this.status.announce("A new piece, with another seed");
+        this.say("A new piece, with another seed");
     });
     let this = app.clone();
     on(&by_id::<Element>("restart"), "click", move |_| {
         let seed = this.steering.borrow().session().seed;
         take(&this, seed);
-        this.status.announce("From the beginning");
+        this.say("From the beginning");
     });
 }
 

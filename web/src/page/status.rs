@@ -13,10 +13,8 @@ pub(super) struct Status {
     name: Element,
     mode: Element,
     tempo: Element,
-    place: Element,
-    chord: Element,
-    coming: Element,
-    load: Element,
+    words: Element,
+    coming: [Element; 2],
     live: Element,
     trouble: Element,
 }
@@ -28,7 +26,7 @@ pub(super) struct View<'a> {
     pub(super) begun: bool,
     pub(super) withheld: bool,
     pub(super) seeking: bool,
-    pub(super) load: Option<f64>,
+    pub(super) words: &'a str,
     pub(super) position: Frame,
     pub(super) rate: SampleRate,
     pub(super) settings: &'a Settings,
@@ -43,10 +41,8 @@ impl Status {
             name: by_id("name"),
             mode: by_id("mode"),
             tempo: by_id("tempo"),
-            place: by_id("place"),
-            chord: by_id("chord"),
-            coming: by_id("coming"),
-            load: by_id("load"),
+            words: by_id("words"),
+            coming: [by_id("coming"), by_id("settings-coming")],
             live: by_id("live"),
             trouble: by_id("trouble"),
         }
@@ -69,13 +65,12 @@ impl Status {
         show(&self.name, &view.name);
         show(&self.mode, &mode);
         show(&self.tempo, &tempo);
-        show(&self.place, &view.place());
-        show(&self.chord, &view.chord());
-        show(
-            &self.coming,
-            &now::coming(view.now, view.position, view.rate).filter(|_| view.begun).unwrap_or_default(),
-        );
-        show(&self.load, &view.load());
+        show(&self.words, if view.begun { view.words } else { "" });
+        let coming =
+            now::coming(view.now, view.position, view.rate).filter(|_| view.begun).unwrap_or_default();
+        for place in &self.coming {
+            show(place, &coming);
+        }
         let label = if resting { "Play" } else { "Pause" };
         if self.play.get_attribute("aria-label").as_deref() != Some(label) {
             let _ = self.play.set_attribute("aria-label", label);
@@ -90,6 +85,7 @@ impl View<'_> {
         let time = now::clock(self.rate.seconds(self.position.0));
         match self.phase {
             Phase::Resting if self.begun => format!("Paused at {time}"),
+            Phase::Resting if self.position.0 > 0 => format!("Ready at {time}"),
             Phase::Resting => "Ready".into(),
             Phase::Starting if self.withheld => "Waiting for the browser to allow sound".into(),
             Phase::Starting if self.seeking && self.position.0 > 0 => format!("Going to {time}"),
@@ -105,26 +101,5 @@ impl View<'_> {
             None => (now::mode_name(self.settings.key, self.settings.scale), self.settings.bpm.get()),
         };
         (mode, format!("{bpm} bpm"))
-    }
-
-    fn place(&self) -> String {
-        match self.now.phrase {
-            Some(phrase) if self.begun => format!("{}, phrase {}", self.now.movement + 1, phrase.index + 1),
-            _ => "–".into(),
-        }
-    }
-
-    fn chord(&self) -> String {
-        match (self.now.chord, self.now.phrase) {
-            (Some(chord), Some(phrase)) if self.begun => now::chord_name(&chord, phrase.scale),
-            _ => "–".into(),
-        }
-    }
-
-    fn load(&self) -> String {
-        match self.load {
-            Some(load) if self.phase == Phase::Playing => format!("{:.0} %", (load * 100.0).max(1.0)),
-            _ => "–".into(),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use auralis_engine::settings::WORDS;
 use auralis_engine::{ChangeLog, Engine, Frame, Session};
+use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
@@ -28,6 +29,8 @@ pub struct Opening {
     pub changes: Vec<Told>,
     /// Where to begin.
     pub frame: u64,
+    /// Which opening it is; the player counts them, and reports say which one they are of.
+    pub turn: u32,
 }
 
 impl Opening {
@@ -42,7 +45,7 @@ impl Opening {
             Told { frame: change.frame.0, words: settings.to_words() }
         };
         let changes = log.since(history).iter().map(told).collect();
-        Self { seed: session.seed, words, changes, frame: from.0 }
+        Self { seed: session.seed, words, changes, frame: from.0, turn: 0 }
     }
 }
 
@@ -52,6 +55,7 @@ impl Opening {
 pub(super) enum ToWorklet<'a> {
     Open(&'a Opening),
     Change { id: u32, words: Words },
+    Quality { id: u32, value: f32 },
     Play,
     Pause,
     Close,
@@ -64,21 +68,46 @@ impl ToWorklet<'_> {
 }
 
 /// A message as JavaScript has it: seeds and frames as BigInts.
-pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     let serializer =
         serde_wasm_bindgen::Serializer::json_compatible().serialize_large_number_types_as_bigints(true);
     Ok(value.serialize(&serializer)?)
 }
 
-/// What the worklet says.
+/// What the worklet says, by the `type` of its message.
 #[derive(Debug, Deserialize, PartialEq)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub(super) enum FromWorklet {
     Ready { sound: u32 },
-    State { position: u64, at: f64, load: Option<f64>, playing: bool, seeking: bool },
+    State(State),
     Changed { id: u32, frame: u64 },
     Refused { id: u32 },
-    Error { message: String },
+    Error { message: String, position: u64 },
+}
+
+impl FromWorklet {
+    /// Reads a message. Not by serde's own `tag`, which would keep every message in a form between the two: 6 kB of the page's weight.
+    pub(super) fn from_js(message: &JsValue) -> Result<Self, JsValue> {
+        let by_type = Object::new();
+        Reflect::set(&by_type, &Reflect::get(message, &"type".into())?, message)?;
+        Ok(serde_wasm_bindgen::from_value(by_type.into())?)
+    }
+}
+
+/// What the worklet says of itself, twice a second and whenever something begins or ends.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+pub(super) struct State {
+    /// Which opening it is of.
+    pub(super) turn: u32,
+    pub(super) position: u64,
+    /// The context's time then.
+    pub(super) at: f64,
+    pub(super) load: Option<f64>,
+    pub(super) playing: bool,
+    pub(super) seeking: bool,
+    /// How often the output went without, and how many samples were beyond full scale, since the last one.
+    pub(super) gaps: u32,
+    pub(super) wrong: u32,
 }
 
 #[cfg(test)]

@@ -3,20 +3,35 @@
 //! It plays what it is told and says what happens; it keeps no settings. The listener's own volume is a gain after the engine, and
 //! never reaches the session. Paused, the context is suspended: an idle one would drain the battery.
 
+pub mod governor;
+pub mod health;
 mod message;
 mod module;
+pub mod probe;
+pub mod report;
+pub mod silence;
+pub mod sleep;
+pub mod watchdog;
+mod worker;
 
+pub(crate) use message::to_js;
 pub use message::{Opening, Told, Words};
-pub use module::{has_simd, load};
+pub use module::{file, has_simd, load, site_version};
+pub use worker::Probe;
 
+use auralis_engine::settings::Quality;
 use auralis_engine::{Frame, SOUND_VERSION, SampleRate, Settings};
-use js_sys::{Array, Object, Reflect};
-use message::{FromWorklet, ToWorklet, to_js};
+use health::Report;
+use js_sys::{Array, Object, Promise, Reflect};
+use message::{FromWorklet, State, ToWorklet};
+use report::Glitches;
+use sleep::Point;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen::{JsCast, JsError};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use watchdog::{Finding, Look, Watchdog};
 use web_sys::{
     AudioContext, AudioContextLatencyCategory, AudioContextOptions, AudioContextState, AudioWorkletNode,
     AudioWorkletNodeOptions, GainNode, MessageEvent,
@@ -24,6 +39,13 @@ use web_sys::{
 
 /// Seconds in which a change of the volume is heard: no jump, no click.
 const VOLUME_SECONDS: f64 = 0.05;
+
+/// What a context tells of itself.
+const CONTEXT_EVENTS: [&str; 3] = ["statechange", "sinkchange", "error"];
+/// Milliseconds that a node and its context get to fall silent before they are taken away.
+const PARTING: i32 = 200;
+/// Seconds between two reports of a worklet, and seconds of sound at most that a dead one played after its last report.
+const REPORT_SECONDS: f64 = 0.5;
 
 /// What happens.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,19 +64,19 @@ pub enum Event {
         /// The number that they were sent with.
         id: u32,
     },
+    /// How the worklet fares, twice a second while it plays.
+    Report(Report),
     /// The worklet broke, and is silent.
-    Broken(String),
-}
-
-/// What the worklet last said of itself.
-#[derive(Clone, Copy, Debug, Default)]
-struct State {
-    position: u64,
-    /// The context's time then.
-    at: f64,
-    load: Option<f64>,
-    playing: bool,
-    seeking: bool,
+    Broken {
+        /// What it says.
+        what: String,
+        /// The first frame that was not heard.
+        at: Frame,
+    },
+    /// The context says that it runs, but its clock stands still.
+    Still,
+    /// The context was stopped, goes on, or plays on another device.
+    Context,
 }
 
 /// What the browser calls when the worklet says something, or ends.
@@ -66,6 +88,8 @@ struct Ears {
 /// Plays sessions of one sample rate.
 pub struct Player {
     context: AudioContext,
+    /// The sleep timer's fade, and after it the listener's volume.
+    rest: GainNode,
     volume: GainNode,
     rate: SampleRate,
     node: RefCell<Option<AudioWorkletNode>>,
@@ -77,6 +101,13 @@ pub struct Player {
     /// Whether the worklet has said that it works, and whether it was given bytes because a module did not get through.
     ready: Cell<bool>,
     by_bytes: Cell<bool>,
+    turn: Cell<u32>,
+    reports: Cell<u32>,
+    glitches: Cell<Glitches>,
+    /// The browser's own count of gaps, when it was last looked at.
+    counted: Cell<u32>,
+    watchdog: RefCell<Watchdog>,
+    context_ears: RefCell<Option<Closure<dyn FnMut()>>>,
     tell: Box<dyn Fn(Event)>,
 }
 
@@ -96,9 +127,12 @@ impl Player {
         let gain = context.create_gain()?;
         gain.gain().set_value(volume);
         gain.connect_with_audio_node(&context.destination())?;
+        let rest = context.create_gain()?;
+        rest.connect_with_audio_node(&gain)?;
         say_that_it_is_music();
-        Ok(Rc::new(Self {
+        let player = Rc::new(Self {
             context,
+            rest,
             volume: gain,
             rate,
             node: RefCell::default(),
@@ -109,8 +143,30 @@ impl Player {
             wanted: Cell::new(false),
             ready: Cell::new(false),
             by_bytes: Cell::new(false),
+            turn: Cell::new(0),
+            reports: Cell::new(0),
+            glitches: Cell::default(),
+            counted: Cell::new(0),
+            watchdog: RefCell::default(),
+            context_ears: RefCell::default(),
             tell: Box::new(tell),
-        }))
+        });
+        player.attend_to_context();
+        Ok(player)
+    }
+
+    /// Hears when the browser stops the context, lets it go on, or moves it to another device.
+    fn attend_to_context(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        let changed = Closure::<dyn FnMut()>::new(move || {
+            if let Some(this) = this.upgrade() {
+                (this.tell)(Event::Context);
+            }
+        });
+        for event in CONTEXT_EVENTS {
+            let _ = self.context.add_event_listener_with_callback(event, changed.as_ref().unchecked_ref());
+        }
+        *self.context_ears.borrow_mut() = Some(changed);
     }
 
     /// The rate of the sessions that it plays.
@@ -141,9 +197,12 @@ impl Player {
         Ok(())
     }
 
-    /// Plays a session from where it says, in place of the one before.
-    pub fn open(&self, opening: Opening) {
+    /// Plays a session from where it says, in place of the one before: that one fades out, the other comes in softly.
+    pub fn open(&self, mut opening: Opening) {
+        self.turn.set(self.turn.get() + 1);
+        opening.turn = self.turn.get();
         self.state.set(State {
+            turn: opening.turn,
             position: opening.frame,
             at: self.context.current_time(),
             ..State::default()
@@ -152,25 +211,101 @@ impl Player {
         *self.opening.borrow_mut() = Some(opening);
     }
 
+    /// Whether it was given a session.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.opening.borrow().is_some()
+    }
+
+    /// Puts another worklet in place of a broken one, in the same context.
+    ///
+    /// # Errors
+    /// If the browser refuses it.
+    pub fn restart(self: &Rc<Self>, opening: Opening) -> Result<(), JsValue> {
+        self.open(opening);
+        let glitches = self.glitches.get();
+        self.glitches.set(Glitches { repairs: glitches.repairs + 1, ..glitches });
+        self.place(if self.by_bytes.get() { "bytes" } else { "module" })
+    }
+
     /// Goes on. To be called from a click or a key at first.
     pub fn play(&self) {
         self.wanted.set(true);
-        // Refused until the listener has touched the page; then the state says so.
-        let _ = self.context.resume();
+        self.wake();
         if self.ready.get() {
             self.post(&ToWorklet::Play);
+        }
+    }
+
+    /// Whether the context runs.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.context.state() == AudioContextState::Running
+    }
+
+    /// Whether the browser has closed the context: it never runs again.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.context.state() == AudioContextState::Closed
+    }
+
+    /// Asks the browser to let the context run. Refused until the listener has touched the page; then the state says so.
+    pub fn wake(&self) {
+        if self.wanted.get() && !self.runs() {
+            quietly(self.context.resume());
+        }
+    }
+
+    /// Stops the context's clock and starts it again, where it stands although the context says that it runs.
+    pub fn shake(self: &Rc<Self>) {
+        let this = self.clone();
+        if let Ok(stopped) = self.context.suspend() {
+            spawn_local(async move {
+                let _ = JsFuture::from(stopped).await;
+                this.wake();
+            });
         }
     }
 
     /// Fades out and rests.
     pub fn pause(&self) {
         self.wanted.set(false);
-        self.post(&ToWorklet::Pause);
+        self.watchdog.borrow_mut().rest();
+        if self.ready.get() {
+            self.post(&ToWorklet::Pause);
+        } else {
+            quietly(self.context.suspend());
+        }
     }
 
     /// These settings hold from now on; the answer is an [`Event`] with the same number.
     pub fn change(&self, id: u32, settings: &Settings) {
         self.post(&ToWorklet::Change { id, words: settings.to_words() });
+    }
+
+    /// This quality holds from now on, and in all that is still to come; the answer is as to [`Player::change`].
+    pub fn step(&self, id: u32, quality: Quality) {
+        let value = if quality == Quality::Reduced { 1.0 } else { 0.0 };
+        self.post(&ToWorklet::Quality { id, value });
+    }
+
+    /// The context's time in seconds: it stands still while nothing plays.
+    #[must_use]
+    pub fn clock(&self) -> f64 {
+        self.context.current_time()
+    }
+
+    /// The sleep timer's fade: gains to be reached at the context's times, joined by straight lines. It never touches the session.
+    pub fn fade_to_sleep(&self, points: &[Point]) {
+        let gain = self.rest.gain();
+        let _ = gain.cancel_scheduled_values(0.0);
+        for (i, point) in points.iter().enumerate() {
+            let _ = if i == 0 {
+                gain.set_value_at_time(point.gain, point.at)
+            } else {
+                gain.linear_ramp_to_value_at_time(point.gain, point.at)
+            };
+        }
     }
 
     /// The listener's own volume, 0 to 1: it never touches the session.
@@ -189,15 +324,14 @@ impl Player {
         if !state.playing || state.seeking {
             return Frame(state.position);
         }
-        let latency = Reflect::get(&self.context, &"outputLatency".into()).ok().and_then(|x| x.as_f64());
-        let since = self.context.current_time() - state.at - latency.unwrap_or(0.0);
+        let since = self.context.current_time() - state.at - self.of_context("outputLatency").unwrap_or(0.0);
         Frame((state.position as f64 + since * f64::from(self.rate.hz())).max(0.0) as u64)
     }
 
     /// Whether it sounds.
     #[must_use]
     pub fn sounds(&self) -> bool {
-        self.state.get().playing && self.context.state() == AudioContextState::Running
+        self.state.get().playing && self.runs()
     }
 
     /// Whether it is on its way to where it shall play.
@@ -209,7 +343,7 @@ impl Player {
     /// Whether the browser still withholds the sound.
     #[must_use]
     pub fn withheld(&self) -> bool {
-        self.wanted.get() && self.ready.get() && self.context.state() != AudioContextState::Running
+        self.wanted.get() && self.ready.get() && !self.runs()
     }
 
     /// The share of the audio thread's time that the engine takes, where it is known.
@@ -218,11 +352,69 @@ impl Player {
         self.state.get().load
     }
 
-    /// The end: gives everything back.
-    pub fn close(&self) {
+    /// What went wrong so far, and was put right.
+    #[must_use]
+    pub fn glitches(&self) -> Glitches {
+        self.glitches.get()
+    }
+
+    /// How long the browser and the device hold what was rendered before it is heard, in seconds.
+    #[must_use]
+    pub fn buffer(&self) -> f64 {
+        // The one lies within the other where a browser tells both.
+        let held = |name| self.of_context(name).unwrap_or(0.0);
+        held("outputLatency").max(held("baseLatency"))
+    }
+
+    /// What makes the sound, for people.
+    #[must_use]
+    pub fn backend() -> &'static str {
+        if has_simd() {
+            "CPU · WebAssembly SIMD · AudioWorklet"
+        } else {
+            "CPU · WebAssembly · AudioWorklet"
+        }
+    }
+
+    /// Looks after the worklet and the clock; to be called about twice a second, at `now` in seconds by the page's clock.
+    pub fn watch(&self, now: f64) {
+        if !(self.wanted.get() && self.ready.get() && self.runs()) {
+            return self.watchdog.borrow_mut().rest();
+        }
+        let look = Look { now, clock: self.context.current_time(), reports: self.reports.get() };
+        let finding = self.watchdog.borrow_mut().look(look);
+        match finding {
+            Some(Finding::Dead) => {
+                let state = self.state.get();
+                // It may have gone on for a while after its last report: nothing is heard twice.
+                let ahead = if state.seeking { 0 } else { self.rate.frames(REPORT_SECONDS) };
+                self.give_up("it no longer answers".into(), Frame(state.position + ahead));
+            }
+            Some(Finding::Still) => (self.tell)(Event::Still),
+            None => {}
+        }
+    }
+
+    /// The end: falls silent, and gives everything back.
+    pub fn close(self: &Rc<Self>) {
         self.wanted.set(false);
-        self.remove();
-        let _ = self.context.close();
+        self.deafen();
+        if let Some(ears) = self.context_ears.borrow_mut().take() {
+            for event in CONTEXT_EVENTS {
+                let ears = ears.as_ref().unchecked_ref();
+                let _ = self.context.remove_event_listener_with_callback(event, ears);
+            }
+        }
+        self.set_volume(0.0);
+        let this = self.clone();
+        after(PARTING, move || {
+            this.remove();
+            quietly(this.context.close());
+        });
+    }
+
+    fn of_context(&self, name: &str) -> Option<f64> {
+        Reflect::get(&self.context, &name.into()).ok().and_then(|x| x.as_f64()).filter(|x| x.is_finite())
     }
 
     fn post(&self, message: &ToWorklet<'_>) {
@@ -234,21 +426,31 @@ impl Player {
         }
     }
 
-    fn remove(&self) {
-        self.post(&ToWorklet::Close);
-        if let Some(node) = self.node.borrow_mut().take() {
+    /// Hears nothing any more of the node.
+    fn deafen(&self) {
+        if let Some(node) = &*self.node.borrow() {
             if let Ok(port) = node.port() {
                 port.set_onmessage(None);
             }
             node.set_onprocessorerror(None);
-            let _ = node.disconnect();
+        }
+    }
+
+    /// Takes the node away, once it has had the time to fall silent.
+    fn remove(&self) {
+        self.deafen();
+        self.post(&ToWorklet::Close);
+        self.ready.set(false);
+        if let Some(node) = self.node.borrow_mut().take() {
+            after(PARTING, move || {
+                let _ = node.disconnect();
+            });
         }
     }
 
     /// Makes the node, given the engine as a compiled `module` or as `bytes`.
     fn place(self: &Rc<Self>, form: &str) -> Result<(), JsValue> {
         self.remove();
-        self.ready.set(false);
         let given = Object::new();
         Reflect::set(&given, &form.into(), &Reflect::get(&self.loaded.borrow(), &form.into())?)?;
         if let Some(opening) = &*self.opening.borrow() {
@@ -269,19 +471,22 @@ impl Player {
         let this = Rc::downgrade(self);
         let failed = Closure::new(move || {
             if let Some(this) = this.upgrade() {
-                this.broke("the audio processor ended".into());
+                let state = this.state.get();
+                let since = if state.playing && !state.seeking { this.clock() - state.at } else { 0.0 };
+                let at = Frame(state.position + this.rate.frames(since.max(0.0)));
+                this.broke("the audio processor ended".into(), at);
             }
         });
         node.port()?.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         node.set_onprocessorerror(Some(failed.as_ref().unchecked_ref()));
-        node.connect_with_audio_node(&self.volume)?;
+        node.connect_with_audio_node(&self.rest)?;
         *self.ears.borrow_mut() = Some(Ears { _listener: listener, _failed: failed });
         *self.node.borrow_mut() = Some(node);
         Ok(())
     }
 
     fn heard(self: &Rc<Self>, data: &JsValue) {
-        match serde_wasm_bindgen::from_value(data.clone()) {
+        match FromWorklet::from_js(data) {
             Ok(FromWorklet::Ready { sound }) if sound == SOUND_VERSION => {
                 self.ready.set(true);
                 // Not before: by now the node is connected, and not a sample of the beginning is lost.
@@ -290,36 +495,97 @@ impl Player {
                 }
             }
             Ok(FromWorklet::Ready { .. }) => {
-                self.broke("the page and its engine are of different versions: reload the page".into());
+                let what = "the page and its engine are of different versions: reload the page";
+                self.broke(what.into(), Frame(self.state.get().position));
             }
-            Ok(FromWorklet::State { position, at, load, playing, seeking }) => {
-                self.state.set(State { position, at, load, playing, seeking });
-                if !playing && !self.wanted.get() {
-                    let _ = self.context.suspend();
-                }
-                (self.tell)(Event::State);
-            }
+            Ok(FromWorklet::State(state)) => self.learned(state),
             Ok(FromWorklet::Changed { id, frame }) => (self.tell)(Event::Changed { id, frame: Frame(frame) }),
             Ok(FromWorklet::Refused { id }) => (self.tell)(Event::Refused { id }),
-            Ok(FromWorklet::Error { message }) => self.broke(message),
-            Err(error) => self.broke(format!("the worklet said something unknown: {error}")),
+            Ok(FromWorklet::Error { message, position }) => {
+                let at = if self.ready.get() { position } else { self.state.get().position };
+                self.broke(message, Frame(at));
+            }
+            Err(error) => {
+                let what = format!("the worklet said something unknown: {}", said(&error));
+                self.broke(what, Frame(self.state.get().position));
+            }
         }
     }
 
+    fn learned(&self, state: State) {
+        self.reports.set(self.reports.get() + 1);
+        let before = self.glitches.get();
+        let gaps = before.gaps + state.gaps.max(self.gaps_counted());
+        self.glitches.set(Glitches { gaps, wrong: before.wrong + state.wrong, ..before });
+        if state.turn != self.turn.get() {
+            // Of what played before, and fades out.
+            return;
+        }
+        self.state.set(state);
+        if !state.playing && !self.wanted.get() {
+            quietly(self.context.suspend());
+        }
+        if let Some(load) = state.load.filter(|_| state.playing && !state.seeking) {
+            (self.tell)(Event::Report(Report { at: state.at, load, gaps: gaps - before.gaps }));
+        }
+        (self.tell)(Event::State);
+    }
+
+    /// The gaps that the browser itself has counted since the last call, where it counts them.
+    fn gaps_counted(&self) -> u32 {
+        let stats = Reflect::get(&self.context, &"playbackStats".into()).ok().filter(JsValue::is_object);
+        let events =
+            stats.and_then(|s| Reflect::get(&s, &"underrunEvents".into()).ok()).and_then(|x| x.as_f64());
+        let all = events.map_or(0, |events| events as u32);
+        let new = all.saturating_sub(self.counted.replace(all));
+        // What happens while a context starts is not heard.
+        if self.state.get().playing { new } else { 0 }
+    }
+
     /// A module that did not get through is sent once more as bytes; anything else is the listener's to know.
-    fn broke(self: &Rc<Self>, what: String) {
+    fn broke(self: &Rc<Self>, what: String, at: Frame) {
         if !self.ready.get() && !self.by_bytes.replace(true) {
             let this = self.clone();
             spawn_local(async move {
                 if this.place("bytes").is_err() {
-                    (this.tell)(Event::Broken(what));
+                    this.give_up(what, at);
                 }
             });
         } else {
-            self.remove();
-            self.state.set(State { playing: false, ..self.state.get() });
-            (self.tell)(Event::Broken(what));
+            self.give_up(what, at);
         }
+    }
+
+    fn give_up(&self, what: String, at: Frame) {
+        self.remove();
+        self.state.set(State { playing: false, position: at.0, ..self.state.get() });
+        (self.tell)(Event::Broken { what, at });
+    }
+}
+
+/// Whether a promise is kept shows in what happens.
+fn quietly(promise: Result<Promise, JsValue>) {
+    if let Ok(promise) = promise {
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
+/// Does something once, later.
+fn after(milliseconds: i32, action: impl FnOnce() + 'static) {
+    let action: JsValue = Closure::once_into_js(action);
+    if let Some(window) = web_sys::window() {
+        let _ = window
+            .set_timeout_with_callback_and_timeout_and_arguments_0(action.unchecked_ref(), milliseconds);
+    }
+}
+
+/// What an error says.
+pub(crate) fn said(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
     }
 }
 

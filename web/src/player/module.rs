@@ -9,14 +9,30 @@ use web_sys::Response;
 const SIMD: [u8; 30] =
     [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11, 0];
 
-/// Where the files lie: beside the page, whatever folder that is in. The version keeps an old copy from being taken for a new one.
-fn file(name: &str) -> String {
-    format!("./{name}?v={}", env!("CARGO_PKG_VERSION"))
+/// The version of the site, as `cargo xtask build` writes it into the page; none where the page is served by `trunk serve`.
+#[must_use]
+pub fn site_version() -> Option<String> {
+    web_sys::window()?.document()?.document_element()?.get_attribute("data-version")
 }
+
+/// Where a file of the site lies: beside the page, whatever folder that is in. The version keeps an old copy from being taken for a new one.
+#[must_use]
+pub fn file(name: &str) -> String {
+    site_version().map_or_else(|| format!("./{name}"), |version| format!("./{name}?v={version}"))
+}
+
+/// The two builds of the engine.
+const SIMD_BUILD: &str = "auralis-simd.wasm";
+const PLAIN_BUILD: &str = "auralis-plain.wasm";
 
 /// The address of worklet.js.
 pub(super) fn script() -> String {
     file("worklet.js")
+}
+
+/// The address of probe.js.
+pub(super) fn probe_script() -> String {
+    file("probe.js")
 }
 
 /// Whether this browser's WebAssembly has SIMD.
@@ -26,12 +42,21 @@ pub fn has_simd() -> bool {
     WebAssembly::validate(&Uint8Array::from(&SIMD[..29]).into()).unwrap_or(false)
 }
 
-/// Fetches the fitting build and compiles it: an object with `bytes`, and with `module` where compiling works.
+/// Fetches the fitting build and compiles it: an object with `bytes`, and with `module` where compiling works. If the build with SIMD cannot
+/// be had, the plain one plays the same samples.
 ///
 /// # Errors
-/// If it cannot be fetched.
+/// If neither can be fetched, or what came is no module.
 pub async fn load() -> Result<JsValue, JsValue> {
-    let name = if has_simd() { "auralis-simd.wasm" } else { "auralis-plain.wasm" };
+    if has_simd()
+        && let Ok(loaded) = load_build(SIMD_BUILD).await
+    {
+        return Ok(loaded);
+    }
+    load_build(PLAIN_BUILD).await
+}
+
+async fn load_build(name: &str) -> Result<JsValue, JsValue> {
     let window = web_sys::window().ok_or("no window")?;
     let response: Response = JsFuture::from(window.fetch_with_str(&file(name))).await?.dyn_into()?;
     if !response.ok() {
@@ -39,6 +64,9 @@ pub async fn load() -> Result<JsValue, JsValue> {
     }
     // Not compileStreaming: it wants a media type that not every host gives.
     let bytes: ArrayBuffer = JsFuture::from(response.array_buffer()?).await?.dyn_into()?;
+    if !WebAssembly::validate(&bytes).unwrap_or(false) {
+        return Err(format!("{name} is damaged").into());
+    }
     let loaded = Object::new();
     Reflect::set(&loaded, &"bytes".into(), &bytes)?;
     if let Ok(module) = JsFuture::from(WebAssembly::compile(&bytes)).await {

@@ -2,11 +2,14 @@
 //!
 //! Its bars are the music's: the tempo follows the phrases, so a sequencer shows them on its grid, and plays them at the right moment.
 
-use crate::notation::{Context, Phrase, names};
+use crate::{Context, Phrase, Reading, names};
 use auralis_engine::music::Mode;
 use auralis_engine::score::{Event, Instrument, Note, What};
+use auralis_engine::session::ApplyError;
 use auralis_engine::settings::LAYERS;
-use auralis_engine::{Frame, Layer, SampleRate};
+use auralis_engine::{ChangeLog, Frame, Layer, SampleRate, Session};
+use midly::num::{u24, u28};
+use midly::{Format, Header, MetaMessage, MidiMessage, Timing, TrackEvent, TrackEventKind};
 
 /// Ticks of a quarter note.
 const QUARTER: u16 = 960;
@@ -34,8 +37,43 @@ const fn key(note: &Note) -> u8 {
     }
 }
 
+/// What is said at a tick.
+#[derive(Clone, Debug)]
+enum Said {
+    Event(TrackEventKind<'static>),
+    /// A chord, by its name.
+    Chord(String),
+    /// A place, by its name.
+    Place(String),
+}
+
+impl Said {
+    const fn meta(message: MetaMessage<'static>) -> Self {
+        Self::Event(TrackEventKind::Meta(message))
+    }
+
+    fn midi(channel: u8, message: MidiMessage) -> Self {
+        Self::Event(TrackEventKind::Midi { channel: channel.into(), message })
+    }
+
+    fn kind(&self) -> TrackEventKind<'_> {
+        match self {
+            Self::Event(kind) => *kind,
+            Self::Chord(name) => TrackEventKind::Meta(MetaMessage::Text(name.as_bytes())),
+            Self::Place(name) => TrackEventKind::Meta(MetaMessage::Marker(name.as_bytes())),
+        }
+    }
+
+    const fn is_tempo_or_key(&self) -> bool {
+        matches!(
+            self,
+            Self::Event(TrackEventKind::Meta(MetaMessage::Tempo(_) | MetaMessage::KeySignature(..)))
+        )
+    }
+}
+
 /// A message at a tick; at the same tick, what ends comes before what begins.
-type Message = (u64, u8, Vec<u8>);
+type Message = (u64, u8, Said);
 
 /// A held note.
 struct Held {
@@ -63,11 +101,11 @@ impl Midi {
         let tempo = (from, 0.0, context.phrase.bar as f64 / 4.0);
         let mut midi =
             Self { rate, tempo, conductor: Vec::new(), layers: Default::default(), held: Vec::new() };
-        midi.conductor.push((0, 0, meta(0x03, b"Auralis")));
-        midi.conductor.push((0, 0, meta(0x58, &[4, 2, 24, 8])));
+        midi.conductor.push((0, 0, Said::meta(MetaMessage::TrackName(b"Auralis"))));
+        midi.conductor.push((0, 0, Said::meta(MetaMessage::TimeSignature(4, 2, 24, 8))));
         midi.phrase(from, &context.phrase);
         if let Some(chord) = &context.chord {
-            midi.conductor.push((0, 2, meta(0x01, names::chord(chord).as_bytes())));
+            midi.conductor.push((0, 2, Said::Chord(names::chord(chord))));
         }
         midi
     }
@@ -77,11 +115,11 @@ impl Midi {
         let tick = self.tick(event.frame);
         match event.what {
             What::Movement { index } => {
-                self.conductor.push((tick, 1, meta(0x06, format!("Movement {index}").as_bytes())));
+                self.conductor.push((tick, 1, Said::Place(format!("Movement {index}"))));
             }
             What::Phrase { .. } => self.phrase(event.frame, &context.phrase),
             What::Chord { chord, .. } => {
-                self.conductor.push((tick, 2, meta(0x01, names::chord(&chord).as_bytes())));
+                self.conductor.push((tick, 2, Said::Chord(names::chord(&chord))));
             }
             What::Note(note) => self.note(event.frame, &note),
             What::Release(instrument) => self.release(event.frame, |h| h.instrument == instrument),
@@ -90,26 +128,25 @@ impl Midi {
     }
 
     /// The file, which ends at a frame.
-    #[must_use]
-    pub fn finish(mut self, end: Frame) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// If a track is longer than the format allows, which is 4 GiB.
+    pub fn finish(mut self, end: Frame) -> Result<Vec<u8>, &'static str> {
         self.release(end, |_| true);
         let last = self.tick(end);
-        let mut tracks = vec![track(self.conductor, last)];
+        let mut tracks = vec![self.conductor];
         for (layer, mut messages) in Layer::ALL.into_iter().zip(self.layers).filter(|(_, m)| !m.is_empty()) {
             let (channel, program) = voice(layer);
-            messages.push((0, 0, meta(0x03, layer.name().as_bytes())));
-            messages.extend(program.map(|p| (0, 0, vec![0xC0 | channel, p])));
-            tracks.push(track(messages, last));
+            messages.push((0, 0, Said::meta(MetaMessage::TrackName(layer.name().as_bytes()))));
+            let program = program.map(|p| MidiMessage::ProgramChange { program: p.into() });
+            messages.extend(program.map(|p| (0, 0, Said::midi(channel, p))));
+            tracks.push(messages);
         }
-        let mut file = b"MThd\0\0\0\x06\0\x01".to_vec();
-        file.extend((tracks.len() as u16).to_be_bytes());
-        file.extend(QUARTER.to_be_bytes());
-        for track in tracks {
-            file.extend(b"MTrk");
-            file.extend((track.len() as u32).to_be_bytes());
-            file.extend(track);
-        }
-        file
+        let tracks: Vec<_> = tracks.iter_mut().map(|messages| track(messages, last)).collect();
+        let header = Header::new(Format::Parallel, Timing::Metrical(QUARTER.into()));
+        let mut file = Vec::new();
+        midly::write(&header, &tracks, &mut file)?;
+        Ok(file)
     }
 
     /// From here on, quarters are as long as the phrase's.
@@ -120,14 +157,14 @@ impl Midi {
         self.tempo = (at, ticks, phrase.bar as f64 / 4.0);
         let tick = ticks.round() as u64;
         // One tempo and one key at a time: a phrase at the file's very beginning replaces what was in force before it.
-        self.conductor.retain(|(t, _, m)| *t != tick || !matches!(m[1], 0x51 | 0x59));
+        self.conductor.retain(|(t, _, said)| *t != tick || !said.is_tempo_or_key());
         let micros = (self.tempo.2 / f64::from(self.rate.hz()) * 1e6).round() as u32;
-        self.conductor.push((tick, 1, meta(0x51, &micros.to_be_bytes()[1..])));
+        self.conductor.push((tick, 1, Said::meta(MetaMessage::Tempo(u24::from(micros)))));
         let minor = phrase.key.mode == Mode::Minor;
         // A minor key has its relative major's signature, three semitones above; fifths round the circle from C.
         let major = phrase.key.tonic.pitch_class() + if minor { 3 } else { 0 };
         let sharps = (i16::from(major) * 7 + 5).rem_euclid(12) - 5;
-        self.conductor.push((tick, 1, meta(0x59, &[sharps as i8 as u8, u8::from(minor)])));
+        self.conductor.push((tick, 1, Said::meta(MetaMessage::KeySignature(sharps as i8, minor))));
     }
 
     fn tick(&self, frame: Frame) -> u64 {
@@ -142,7 +179,8 @@ impl Midi {
         self.release(at, |h| h.channel == channel && h.key == key);
         let velocity = (note.velocity * 127.0).round().clamp(1.0, 127.0) as u8;
         let tick = self.tick(at);
-        self.layers[track].push((tick, 2, vec![0x90 | channel, key, velocity]));
+        let on = MidiMessage::NoteOn { key: key.into(), vel: velocity.into() };
+        self.layers[track].push((tick, 2, Said::midi(channel, on)));
         // A note lasts a millisecond at least: one that ends in its own tick would never end.
         let until = at + note.duration.max(u64::from(self.rate.hz()) / 1000);
         self.held.push(Held { instrument: note.instrument, key, channel, track, until });
@@ -159,41 +197,44 @@ impl Midi {
         self.held = held;
         for note in Vec::<Held>::from_iter(ended) {
             let tick = self.tick(note.until.min(now));
-            self.layers[note.track].push((tick, 1, vec![0x80 | note.channel, note.key, 0]));
+            let off = MidiMessage::NoteOff { key: note.key.into(), vel: 0.into() };
+            self.layers[note.track].push((tick, 1, Said::midi(note.channel, off)));
         }
     }
 }
 
-/// A meta event.
-fn meta(kind: u8, data: &[u8]) -> Vec<u8> {
-    let mut message = vec![0xFF, kind];
-    message.extend(variable(data.len() as u64));
-    message.extend(data);
-    message
-}
-
-/// A number in groups of seven bits.
-fn variable(mut number: u64) -> Vec<u8> {
-    let mut bytes = vec![(number & 0x7F) as u8];
-    while number > 0x7F {
-        number >>= 7;
-        bytes.insert(0, (number & 0x7F) as u8 | 0x80);
+/// The score of a span as a file.
+///
+/// # Errors
+/// A sentence: the log has more changes in a movement than the engine has room for, or a track is too long for the format.
+pub fn file(session: &Session, log: &ChangeLog, from: Frame, until: Frame) -> Result<Vec<u8>, String> {
+    let full = |error: ApplyError| error.to_string();
+    let mut reading = Reading::new(session, log, from, until).map_err(full)?;
+    let mut midi = Midi::new(session.rate, from, reading.context());
+    while let Some(event) = reading.next_event().map_err(full)? {
+        midi.take(&event, reading.context());
     }
-    bytes
+    midi.finish(until).map_err(String::from)
 }
 
-/// A track's bytes, from its messages in any order.
-fn track(mut messages: Vec<Message>, end: u64) -> Vec<u8> {
-    messages.push((end.max(messages.iter().map(|m| m.0).max().unwrap_or(0)), 3, meta(0x2F, &[])));
+/// A track, from its messages in any order.
+fn track(messages: &mut [Message], end: u64) -> Vec<TrackEvent<'_>> {
     messages.sort_by_key(|(tick, order, _)| (*tick, *order));
+    let end = messages.last().map_or(end, |(tick, _, _)| end.max(*tick));
+    let messages = messages.iter().map(|(tick, _, said)| (*tick, said.kind()));
     let mut now = 0;
-    let mut bytes = Vec::new();
-    for (tick, _, message) in messages {
-        bytes.extend(variable(tick - now));
-        bytes.extend(message);
+    let mut events = Vec::with_capacity(messages.len() + 1);
+    for (tick, kind) in messages.chain([(end, TrackEventKind::Meta(MetaMessage::EndOfTrack))]) {
+        // A day without an event is longer than the format can count: empty texts bridge it.
+        let most = u28::max_value();
+        while tick - now > u64::from(u32::from(most)) {
+            events.push(TrackEvent { delta: most, kind: TrackEventKind::Meta(MetaMessage::Text(b"")) });
+            now += u64::from(u32::from(most));
+        }
+        events.push(TrackEvent { delta: u28::from((tick - now) as u32), kind });
         now = tick;
     }
-    bytes
+    events
 }
 
 #[cfg(test)]

@@ -1,14 +1,9 @@
-//! The score on paper: as text, as JSON, as a MIDI file.
+//! Reading the score: what a span of a session plays, in order, with what is in force meanwhile.
 
-pub mod json;
-pub mod midi;
-pub mod names;
-pub mod text;
-
-use crate::error::{Error, Result};
 use auralis_engine::music::{Chord, Key, Scale};
 use auralis_engine::score::{Event, Score, What};
-use auralis_engine::session::MovementSpan;
+use auralis_engine::session::timeline::CAPACITY;
+use auralis_engine::session::{ApplyError, MovementSpan};
 use auralis_engine::{ChangeLog, Frame, Session};
 
 /// The phrase that is in force.
@@ -66,7 +61,7 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     /// If the log has more changes in a movement than the engine has room for.
-    pub fn new(session: &Session, log: &'a ChangeLog, from: Frame, until: Frame) -> Result<Self> {
+    pub fn new(session: &Session, log: &'a ChangeLog, from: Frame, until: Frame) -> Result<Self, ApplyError> {
         // From the movement's beginning, for what is in force; composing it costs next to nothing.
         let start = MovementSpan::at(session.seed, session.rate, from).start;
         let mut context = Context::new(session, log, start);
@@ -89,10 +84,10 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     /// If the log has more changes in a movement than the engine has room for.
-    pub fn next_event(&mut self) -> Result<Option<Event>> {
+    pub fn next_event(&mut self) -> Result<Option<Event>, ApplyError> {
         let Some(event) = self.upcoming else {
-            let full = "changes: there are more of them within one movement than the engine has room for";
-            return Err(Error::Refused(full.into()));
+            // The one reason why a score ends.
+            return Err(ApplyError::Full { capacity: CAPACITY });
         };
         if event.frame >= self.until {
             return Ok(None);

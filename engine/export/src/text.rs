@@ -1,6 +1,6 @@
 //! The score as text: a line for each event.
 
-use crate::notation::{Context, names};
+use crate::{Context, names};
 use auralis_engine::SampleRate;
 use auralis_engine::score::{Event, What};
 

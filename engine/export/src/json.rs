@@ -1,6 +1,6 @@
 //! The score as JSON: one object, whose list `events` has an object for each event.
 
-use crate::notation::{Context, names};
+use crate::{Context, names};
 use auralis_engine::score::{Event, What};
 use auralis_engine::{Frame, SOUND_VERSION, SampleRate, Session};
 use serde_json::{Value, json};
