@@ -1,7 +1,8 @@
 //! The soft top: a gentle low-pass at 8 to 12 kHz over what would hiss.
 //!
 //! Three taps, `a, 1 - 2a, a`: symmetric, so that it delays everything alike (by one frame), and without feedback, so that it costs next
-//! to nothing and forgets after two frames. Its response is `1 - 2a(1 - cos ω)`: -3 dB at the cutoff, -7 to -25 dB at the top.
+//! to nothing and forgets after two frames. Its response is `1 - 2a(1 - cos ω)`: -3 dB at the cutoff; at half the rate -6 dB for a cutoff
+//! of 12 kHz, next to nothing for one of 8 kHz.
 
 use crate::dsp::delay::Block;
 use crate::math::sin_phase_scalar;
