@@ -98,7 +98,7 @@ pub fn length(seconds: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use auralis_engine::{Change, ChangeLog, Frame, Patch, Session};
+    use auralis_engine::{Change, ChangeLog, Frame, Patch, SOUND_VERSION, Session};
     use proptest::prelude::*;
 
     fn entry(name: &str, when: u64) -> Entry {
@@ -129,9 +129,7 @@ mod tests {
 
     #[test]
     fn what_is_of_another_version_stays_as_it_is() {
-        let text = entry("Rain", 5)
-            .text()
-            .replace(&format!("v%3D{}", auralis_engine::SOUND_VERSION), "v%3D999%26warmth%3D1");
+        let text = entry("Rain", 5).text().replace(&format!("v%3D{SOUND_VERSION}"), "v%3D999%26warmth%3D1");
         let later = Entry::read(&text).unwrap();
         assert!(later.notice.as_ref().unwrap().contains("later Auralis"));
         assert_eq!(Entry { name: "Wet".into(), ..later }.text(), text.replace("Rain", "Wet"));
