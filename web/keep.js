@@ -10,8 +10,8 @@ addEventListener('message', async ({ data: { glue, page, script, engine, order }
     await bindings.default({ module_or_path: page });
     await bindings.keep(new Engine(engine), order, say);
   } catch (error) {
-    say({ type: 'error', message: String(error?.message ?? error) });
+    say({ error: { message: String(error?.message ?? error) } });
   }
 });
 
-addEventListener('messageerror', () => say({ type: 'resend' }));
+addEventListener('messageerror', () => say('resend'));

@@ -65,7 +65,7 @@ impl Order {
 
 /// How the work goes on. The file itself comes beside its report, since it is no plain data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub enum Report {
     /// It goes on.
     Progress {

@@ -16,7 +16,9 @@ pub(super) struct Presets {
 /// A name as a title.
 fn title(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
+    })
 }
 
 /// The preset that settings are, to the last of them but quality, which is the device's.

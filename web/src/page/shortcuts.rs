@@ -90,7 +90,7 @@ pub(super) fn attend() {
 
 /// What a key press means here, if anything.
 fn meant(event: &KeyboardEvent, letters: bool) -> Option<&'static Does> {
-    let key = event.key().to_lowercase();
+    let key = event.key().to_ascii_lowercase();
     if event.ctrl_key() || event.alt_key() || event.meta_key() || (key != " " && !letters) {
         return None;
     }

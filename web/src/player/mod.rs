@@ -486,7 +486,7 @@ impl Player {
     }
 
     fn heard(self: &Rc<Self>, data: &JsValue) {
-        match serde_wasm_bindgen::from_value(data.clone()) {
+        match FromWorklet::from_js(data) {
             Ok(FromWorklet::Ready { sound }) if sound == SOUND_VERSION => {
                 self.ready.set(true);
                 // Not before: by now the node is connected, and not a sample of the beginning is lost.
@@ -506,7 +506,7 @@ impl Player {
                 self.broke(message, Frame(at));
             }
             Err(error) => {
-                let what = format!("the worklet said something unknown: {error}");
+                let what = format!("the worklet said something unknown: {}", said(&error));
                 self.broke(what, Frame(self.state.get().position));
             }
         }
