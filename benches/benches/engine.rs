@@ -4,7 +4,7 @@
 //! These times are for comparing two states of the code on one machine. What the project promises is in docs/benchmarks.md.
 
 use auralis_benches::pad64::Pad64;
-use auralis_benches::report::native::session;
+use auralis_benches::report::native::{session, worst_seek};
 use auralis_engine::cpu::{Simd, dispatch};
 use auralis_engine::dsp::filter::StateVariable;
 use auralis_engine::dsp::noise::{Pink, White};
@@ -61,7 +61,7 @@ fn preset_reduced(bencher: Bencher, preset: Preset) {
 
 #[divan::bench(args = SIMD, sample_count = 10)]
 fn pad64_second(bencher: Bencher, which: &str) {
-    let mut scene = Pad64::new(64, simd(which));
+    let mut scene = Pad64::new(64, if which == "best" { Simd::widest() } else { simd(which) });
     let (mut left, mut right) = (vec![0.0; 48_000], vec![0.0; 48_000]);
     bencher.bench_local(|| scene.render(black_box(&mut left), black_box(&mut right)));
 }
@@ -76,14 +76,11 @@ fn compose_hour(bencher: Bencher, preset: Preset) {
     });
 }
 
-/// The dearest kind of seek: to the end of the tail of the longest movement of the first 2000, so that two must be rendered.
+/// The dearest seek of the first year: two movements must be rendered, the first of them whole, with its tail.
 #[divan::bench(args = [Preset::Bright, Preset::Sleep], sample_count = 3)]
 fn seek_worst(bencher: Bencher, preset: Preset) {
     let session = session(preset, Quality::Full);
-    let span = |k| auralis_engine::session::MovementSpan::of(session.seed, session.rate, k);
-    let longest = (0..2000).map(span).max_by_key(|span| span.end - span.start).unwrap_or_else(|| span(0));
-    let frame = longest.silent_from(session.rate).saturating_sub(CONTROL as u64);
-    let mut engine = Engine::new(&session);
+    let (frame, mut engine) = (worst_seek(&session), Engine::new(&session));
     bencher.bench_local(|| engine.seek(black_box(frame), &Timeline::new(session.settings)));
 }
 

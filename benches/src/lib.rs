@@ -11,3 +11,4 @@ pub mod listening;
 pub mod pad64;
 pub mod report;
 pub mod scene;
+pub mod screen;

@@ -27,6 +27,8 @@ use clap::Args;
 use cpu_time::ProcessTime;
 use sha2::{Digest, Sha256};
 
+use crate::screen;
+
 /// Frames a second.
 pub const SAMPLE_RATE: u32 = 48_000;
 /// Voices in the scene as it is defined; also what spreads the cutoffs over their cycle.
@@ -216,11 +218,14 @@ pub fn write_wav(path: &Path, left: &[f32], right: &[f32]) -> Result<(), hound::
 /// The whole of a program that plays the scene: measures `render`, prints the line and the hash, writes the file.
 pub fn run(program: &str, args: &SceneArgs, render: impl FnOnce(&mut [f32], &mut [f32])) -> ExitCode {
     let run = measure(args, render);
-    println!("{}", report(program, args, &run));
-    println!("{}", hash(&run.left, &run.right));
+    let told = screen::show(format_args!("{}\n{}", report(program, args, &run), hash(&run.left, &run.right)));
+    if let Err(error) = told {
+        screen::note(format_args!("{program}: cannot write to standard output: {error}"));
+        return ExitCode::FAILURE;
+    }
     match args.out.as_deref().map(|path| (path, write_wav(path, &run.left, &run.right))) {
         Some((path, Err(error))) => {
-            eprintln!("{program}: cannot write --out {}: {error}", path.display());
+            screen::note(format_args!("{program}: cannot write --out {}: {error}", path.display()));
             ExitCode::FAILURE
         }
         _ => ExitCode::SUCCESS,

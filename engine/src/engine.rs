@@ -1,7 +1,7 @@
 //! The engine: a session, played.
 
 use crate::cpu::Simd;
-use crate::mix::{Master, StereoBlock};
+use crate::mix::{Master, Parts, StereoBlock};
 use crate::movement::Movement;
 use crate::session::{ApplyError, Change, MovementSpan, Session, Timeline};
 use crate::settings::Settings;
@@ -139,16 +139,32 @@ impl Engine {
         }
     }
 
+    /// The stems of the control interval that was synthesized last, which ends at [`Engine::earliest_change`]: the movements' parts in sum,
+    /// before the master, and so [`Master::LATENCY`] frames and more ahead of what `render` gives. Seeking in steps of one interval
+    /// synthesizes too: that is how the stems of a session's first frames are had. Does not allocate.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        let mut sum = Parts::default();
+        let Some(frame) = self.next.0.checked_sub(CONTROL as u64).map(Frame) else { return sum };
+        for slot in self.in_order() {
+            if self.movements[slot].sounds_at(frame) {
+                sum.add(self.movements[slot].parts());
+            }
+        }
+        sum
+    }
+
     /// Goes to any frame, given what the log says of the movements that sound there (see [`Engine::history_for`]). Costs the rendering of the
-    /// movement up to there, and of the one before while it still rings. Does not allocate.
+    /// movement up to there, and of the one before while it still rings. Frames beyond [`Frame::LAST`] stand for that one. Does not allocate.
     pub fn seek(&mut self, frame: Frame, timeline: &Timeline) {
         self.begin_seek(frame, timeline);
         while !self.seek_some(1024) {}
     }
 
-    /// Begins to go to a frame, in slices; until [`Engine::seek_some`] says that it is there, nothing may be rendered.
+    /// Begins to go to a frame, as [`Engine::seek`] does, but in slices; until [`Engine::seek_some`] says that it is there, nothing may be rendered.
     pub fn begin_seek(&mut self, frame: Frame, timeline: &Timeline) {
         self.timeline = timeline.clone();
+        let frame = frame.min(Frame::LAST);
         self.target = frame;
         self.used = CONTROL;
         // The master looks back a bounded way; before that, only the movements themselves have a past.
@@ -193,13 +209,13 @@ impl Engine {
     /// The first frame at which changes need not be in a timeline for a seek to `frame`: later ones can be applied afterwards.
     #[must_use]
     pub fn known_until(frame: Frame) -> Frame {
-        frame.control_floor() + (Master::LATENCY + CONTROL as u64)
+        frame.min(Frame::LAST).control_floor() + (Master::LATENCY + CONTROL as u64)
     }
 
     /// The first frame whose changes matter to whoever listens at `frame`: what a timeline for [`Engine::seek`] must begin with.
     #[must_use]
     pub fn history_for(seed: u64, rate: SampleRate, frame: Frame) -> Frame {
-        let first = frame.saturating_sub(Master::window(rate));
+        let first = frame.min(Frame::LAST).saturating_sub(Master::window(rate));
         let now = MovementSpan::at(seed, rate, first);
         match now.index.checked_sub(1).map(|k| MovementSpan::of(seed, rate, k)) {
             Some(before) if before.silent_from(rate) > first => before.planning_frame(rate),
@@ -229,13 +245,17 @@ impl Engine {
             self.begin_movement(MovementSpan::of(self.seed, self.rate, before.index + 1));
             self.timeline.forget_before(before.planning_frame(self.rate));
         }
-        // Always in the order of their indices: sums of floats depend on it.
-        let first = usize::from(self.movements[0].span().index > self.movements[1].span().index);
-        for slot in [first, 1 - first] {
+        for slot in self.in_order() {
             self.movements[slot].render(self.next, &self.timeline, &mut sum);
         }
         self.next = self.next + CONTROL as u64;
         sum
+    }
+
+    /// The slots of the movements in the order of their indices: sums of floats depend on it.
+    fn in_order(&self) -> [usize; 2] {
+        let first = usize::from(self.movements[0].span().index > self.movements[1].span().index);
+        [first, 1 - first]
     }
 
     /// Renders the next control interval, mastered.

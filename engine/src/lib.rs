@@ -47,4 +47,4 @@ pub use settings::{Layer, Patch, Preset, Quality, Settings};
 pub use time::{Frame, SampleRate};
 
 /// The version of the sound. It goes up whenever the same session gives other bits than before.
-pub const SOUND_VERSION: u32 = 2;
+pub const SOUND_VERSION: u32 = 3;

@@ -18,6 +18,7 @@ const DRONE_CUTOFF: Column = [150.0, 190.0, 250.0, 330.0, 430.0];
 const PAD_CUTOFF: Column = [650.0, 900.0, 1350.0, 2000.0, 3000.0];
 const LEAD_CUTOFF: Column = [1300.0, 1700.0, 2300.0, 3100.0, 4200.0];
 const NOISE_CUTOFF: Column = [500.0, 700.0, 1000.0, 1400.0, 2000.0];
+const TOP_CUTOFF: Column = [9000.0, 9300.0, 9600.0, 10_000.0, 10_500.0];
 const ECHO_SEND: Column = [0.10, 0.12, 0.14, 0.16, 0.18];
 const REVERB_SEND: Column = [0.55, 0.58, 0.62, 0.66, 0.70];
 /// Decibels, by layer: drone, pad, lead, bell, grains, noise, percussion.
@@ -113,6 +114,13 @@ pub fn lead_cutoff(intensity: f32) -> f32 {
 #[must_use]
 pub fn noise_cutoff(intensity: f32) -> f32 {
     at(&NOISE_CUTOFF, intensity)
+}
+
+/// Where the top of lead, bells, wind and percussion is softened, in Hz: 8 to 12 kHz. `openness` is what brightness does to every other
+/// cutoff, as a factor; here an octave of it is a tenth.
+#[must_use]
+pub fn top_cutoff(intensity: f32, openness: f32) -> f32 {
+    (at(&TOP_CUTOFF, intensity) * (1.0 + 0.1 * libm::log2f(openness))).clamp(8000.0, 12_000.0)
 }
 
 /// How much of the layers goes to the delay.

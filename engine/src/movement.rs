@@ -9,6 +9,7 @@ use crate::math::{exp2_scalar, lerp};
 use crate::mix::chorus::Chorus;
 use crate::mix::echo::{Echo, EchoShape};
 use crate::mix::reverb::{Reverb, Room};
+use crate::mix::soft_top::{self, SoftTop};
 use crate::mix::{Parts, StereoBlock};
 use crate::score::{Instrument, Note, What};
 use crate::session::{MovementSpan, Timeline};
@@ -38,6 +39,11 @@ const REVERB: [f32; LAYERS] = [0.25, 0.8, 1.0, 1.1, 1.3, 0.5, 0.7];
 
 /// The layers that run at half the rate at reduced quality.
 const HALVED: [Layer; 6] = [Layer::Drone, Layer::Pad, Layer::Lead, Layer::Bell, Layer::Grains, Layer::Noise];
+
+/// The layers whose top is softened. The others have none: they are behind a low-pass of their own, or sines.
+const SOFTENED: [Layer; 4] = [Layer::Lead, Layer::Bell, Layer::Noise, Layer::Percussion];
+/// Which of them never runs at half the rate.
+const PERCUSSION: usize = 3;
 
 /// The delay between layers and room.
 const ECHO_SHAPE: EchoShape = EchoShape {
@@ -104,6 +110,7 @@ pub struct Movement {
     voices: Voices,
     wind: Wind,
     doublers: [Doubler; HALVED.len()],
+    soft_tops: [SoftTop; SOFTENED.len()],
     chorus: Chorus,
     echo: Echo,
     reverb: Reverb,
@@ -129,6 +136,7 @@ impl Movement {
             voices: Voices::default(),
             wind: Wind::new(seed, index, rate),
             doublers: [Doubler::default(); HALVED.len()],
+            soft_tops: [SoftTop::default(); SOFTENED.len()],
             chorus: Chorus::new(rate),
             echo: Echo::new(ECHO_SHAPE, rate),
             reverb: Reverb::new(Room { decay: 8.0, damping: 4000.0 }, 0.045, 320.0, rate),
@@ -150,6 +158,7 @@ impl Movement {
         self.voices = Voices::default();
         self.wind = Wind::new(self.seed, index, self.rate);
         self.doublers = [Doubler::default(); HALVED.len()];
+        self.soft_tops = [SoftTop::default(); SOFTENED.len()];
         self.chorus.clear();
         self.echo.clear();
         self.reverb.clear();
@@ -190,7 +199,13 @@ impl Movement {
             + v.hat.active()
     }
 
-    /// What the last interval consisted of: layers and space, which add up to what [`Movement::render`] added.
+    /// Whether there is something to hear of it at a frame.
+    #[must_use]
+    pub fn sounds_at(&self, frame: Frame) -> bool {
+        (self.span.start..self.silent_from).contains(&frame)
+    }
+
+    /// What the last interval in which it sounded consisted of: layers and space, which add up to what [`Movement::render`] added.
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.parts
@@ -199,7 +214,7 @@ impl Movement {
     /// Adds the control interval at `frame`, unmastered, to a block. Intervals must be rendered in order from the movement's start; outside its
     /// span and tail this adds nothing. Does not allocate.
     pub fn render(&mut self, frame: Frame, timeline: &Timeline, out: &mut StereoBlock) {
-        if frame < self.span.start || frame >= self.silent_from {
+        if !self.sounds_at(frame) {
             return;
         }
         let controls = timeline.controls(frame, self.rate);
@@ -232,6 +247,9 @@ impl Movement {
         v.kick.render::<W>(moment, percussion);
         v.swell.render::<W>(moment, percussion);
         v.hat.render::<W>(moment, percussion);
+        let top =
+            soft_top::weight(mapping::top_cutoff(moment.controls.intensity, moment.openness), self.rate);
+        self.soft_tops[PERCUSSION].process(top, percussion);
         if moment.is_halved() {
             let mut halves = [HalfBlock::default(); HALVED.len()];
             let [drone, pad, lead, bell, grains, noise] = &mut halves;
@@ -246,6 +264,10 @@ impl Movement {
             for (i, layer) in HALVED.iter().enumerate() {
                 self.doublers[i].double(&halves[i], sounds[i], &mut layers[layer.index()]);
             }
+            // What was made at half the rate has next to nothing up there.
+            for (layer, soft_top) in SOFTENED[..PERCUSSION].iter().zip(&mut self.soft_tops) {
+                soft_top.pass(&layers[layer.index()]);
+            }
             return;
         }
         v.drone.render::<W>(moment, &mut layers[Layer::Drone.index()]);
@@ -254,6 +276,9 @@ impl Movement {
         v.bell.render::<W>(moment.rate, &mut layers[Layer::Bell.index()]);
         v.grain.render::<W>(moment, &mut layers[Layer::Grains.index()]);
         self.wind.render::<W>(moment, &mut layers[Layer::Noise.index()]);
+        for (layer, soft_top) in SOFTENED[..PERCUSSION].iter().zip(&mut self.soft_tops) {
+            soft_top.process(top, &mut layers[layer.index()]);
+        }
         for (layer, doubler) in HALVED.iter().zip(&mut self.doublers) {
             doubler.pass(&mut layers[layer.index()]);
         }

@@ -138,11 +138,12 @@ pub struct Score<'a> {
 }
 
 impl<'a> Score<'a> {
-    /// The events from frame `from` on.
+    /// The events from frame `from` on, or from [`Frame::LAST`] where that comes first.
     ///
     /// # Errors
     /// If the log has more changes within one movement than the engine has room for.
     pub fn new(session: &Session, log: &'a ChangeLog, from: Frame) -> Result<Self, ApplyError> {
+        let from = from.min(Frame::LAST);
         let span = MovementSpan::at(session.seed, session.rate, from);
         let timeline = Box::new(movement_timeline(session, log, &span)?);
         let composer = Box::new(Composer::new(session.seed, session.rate, span.index, &timeline));

@@ -19,16 +19,22 @@ impl Frame {
     /// The session's first frame.
     pub const ZERO: Self = Self(0);
 
+    /// The last frame that a session can be entered at, 2⁵³ - 1: the greatest whole number that JavaScript has, and 5 900 years away.
+    pub const LAST: Self = Self((1 << 53) - 1);
+
     /// The last control point at or before this moment.
     #[must_use]
     pub const fn control_floor(self) -> Self {
         Self(self.0 - self.0 % CONTROL as u64)
     }
 
-    /// The first control point at or after this moment.
+    /// The first control point at or after this moment; where there is none any more, the last one.
     #[must_use]
     pub const fn control_ceil(self) -> Self {
-        Self(self.0.div_ceil(CONTROL as u64) * CONTROL as u64)
+        match self.0.checked_next_multiple_of(CONTROL as u64) {
+            Some(frame) => Self(frame),
+            None => self.control_floor(),
+        }
     }
 
     /// This moment moved back by `frames`, but not past the session's start.

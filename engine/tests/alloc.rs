@@ -78,6 +78,7 @@ fn rendering_applying_and_seeking_ask_for_no_memory() {
             engine.seek(Frame(boundary.0 - 30_000), &timeline);
             for _ in 0..8 {
                 engine.render_interleaved(&mut interleaved);
+                std::hint::black_box(engine.parts());
             }
             engine.begin_seek(Frame(1_390_000_000_000), &timeline);
             for _ in 0..300 {

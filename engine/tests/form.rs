@@ -5,6 +5,7 @@ mod common;
 use auralis_engine::cpu::Simd;
 use auralis_engine::mix::StereoBlock;
 use auralis_engine::movement::Movement;
+use auralis_engine::random::Stream;
 use auralis_engine::session::{MovementSpan, Timeline};
 use auralis_engine::settings::LAYERS;
 use auralis_engine::time::CONTROL;
@@ -95,38 +96,102 @@ fn layers_sound_and_silence_never_lasts() {
     }
 }
 
+/// A note, as far as repetition goes: when, what pitch, which layer.
+type Onset = (f64, u8, Layer);
+
+/// The greatest part of notes that any two passages of `length` seconds have in common, at any lag: the same pitch on the same layer at the same
+/// time within the passage, give or take `tolerance` seconds; of the passage with more notes. Lags are slid by the tolerance.
+fn likeness(all: &[Onset], length: f64, tolerance: f64) -> f64 {
+    let mut by_kind = std::collections::HashMap::<(u8, Layer), Vec<f64>>::new();
+    for (at, pitch, layer) in all {
+        by_kind.entry((*pitch, *layer)).or_default().push(*at);
+    }
+    let end = all.last().unwrap().0;
+    let until = |t: f64| all.partition_point(|o| o.0 < t);
+    let mut most = 0.0_f64;
+    for lag in (0..).map(|n| length + f64::from(n) * tolerance).take_while(|lag| lag + length <= end) {
+        // How many notes up to each come again after the lag.
+        let mut again = vec![0_u32; all.len() + 1];
+        for (i, (at, pitch, layer)) in all.iter().enumerate() {
+            let times = &by_kind[&(*pitch, *layer)];
+            let next = times.get(times.partition_point(|t| *t < at + lag - tolerance));
+            again[i + 1] = again[i] + u32::from(next.is_some_and(|t| *t <= at + lag + tolerance));
+        }
+        // Passages that begin with a note.
+        let (mut to, mut other, mut other_to) = (0, until(lag), until(lag));
+        for (from, (start, ..)) in all.iter().enumerate() {
+            if start + lag + length > end {
+                break;
+            }
+            let reach = |mut i: usize, t: f64| {
+                while i < all.len() && all[i].0 < t {
+                    i += 1;
+                }
+                i
+            };
+            to = reach(to, start + length);
+            other = reach(other, start + lag);
+            other_to = reach(other_to, start + lag + length);
+            let more = (to - from).max(other_to - other);
+            most = most.max(f64::from(again[to] - again[from]) / more as f64);
+        }
+    }
+    most
+}
+
+#[test]
+fn a_loop_is_found_out() {
+    let notes = |period: usize| -> Vec<Onset> {
+        (0..200).map(|n| (n as f64 * 1.313, 60 + ((n % period) * 7 % 23) as u8, Layer::Lead)).collect()
+    };
+    // Loops of 30.2 s and of 45.96 s, which no step of 5 s would meet.
+    assert!(likeness(&notes(23), 30.0, 0.1) > 0.95);
+    assert!(likeness(&notes(35), 30.0, 0.1) > 0.95);
+    let mut dice = Stream::new(1, "random", 0);
+    let random: Vec<Onset> =
+        (0..200).map(|n| (f64::from(n) * 1.313, dice.below(40) as u8, Layer::Lead)).collect();
+    assert!(likeness(&random, 30.0, 0.1) < 0.5);
+}
+
 #[test]
 fn no_two_passages_are_alike() {
-    const PASSAGE: f64 = 30.0;
-    type Onset = (f64, u8, Layer);
     for preset in Preset::ALL {
         for seed in 0..3 {
             let s = session(seed, RATE, preset);
             let all: Vec<Onset> = notes(&events(&s, &ChangeLog::new(), 0.0, 10.0 * MINUTE))
                 .map(|(f, n)| (RATE.seconds(f.0), n.pitch, n.instrument.layer()))
                 .collect();
-            let passages: Vec<(f64, &[Onset])> = (0..=114)
-                .map(|i| {
-                    let from = f64::from(i) * 5.0;
-                    let a = all.partition_point(|e| e.0 < from);
-                    (from, &all[a..all.partition_point(|e| e.0 < from + PASSAGE)])
-                })
-                .collect();
-            let mut most = 0.0_f64;
-            for (i, (from, a)) in passages.iter().enumerate() {
-                for (other, b) in &passages[(i + 6).min(passages.len())..] {
-                    let same = a
-                        .iter()
-                        .filter(|x| {
-                            b.iter().any(|y| {
-                                (x.1, x.2) == (y.1, y.2) && ((x.0 - from) - (y.0 - other)).abs() <= 0.05
-                            })
-                        })
-                        .count();
-                    most = most.max(same as f64 / a.len().max(b.len()).max(1) as f64);
-                }
-            }
+            let most = likeness(&all, 30.0, 0.1);
+            println!("{} (seed {seed}): passages match by {most:.2} at most", preset.name());
             assert!(most <= 0.8, "{} (seed {seed}): two passages match by {most:.2}", preset.name());
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
+fn intensity_and_brightness_are_heard_within_five_seconds() {
+    for (before, after, rises) in [
+        ("intensity=0.2", "intensity=0.9", true),
+        ("intensity=0.9", "intensity=0.2", false),
+        ("brightness=0.2", "brightness=0.9", true),
+        ("brightness=0.9", "brightness=0.2", false),
+    ] {
+        let mut ratios = Vec::new();
+        for seed in 0..3 {
+            let s = Session { seed, rate: RATE, settings: with(&Settings::default(), before) };
+            // From three to five seconds after the change, against the same music without it.
+            let centre = |log: &ChangeLog| {
+                let out = render(&s, log, Simd::detect(), Frame(RATE.frames(33.0)), 2 * 44_100);
+                let left: Vec<f32> = out.iter().step_by(2).copied().collect();
+                centroid(&left, 44_100.0)
+            };
+            let changed = centre(&common::log(RATE, &[(30.0, after)]));
+            ratios.push(changed / centre(&ChangeLog::new()));
+        }
+        println!("{before} to {after}: the spectrum's centre moves by {ratios:.2?}");
+        for r in ratios {
+            assert!(if rises { r > 1.15 } else { r < 0.87 }, "{before} to {after}: {r:.2}");
         }
     }
 }

@@ -9,7 +9,7 @@ use auralis_engine::random::Stream;
 use auralis_engine::score::movement_timeline;
 use auralis_engine::session::{MovementSpan, Timeline};
 use auralis_engine::time::CONTROL;
-use auralis_engine::{ChangeLog, Engine, Frame, Performance, Preset, SampleRate, Session};
+use auralis_engine::{Change, ChangeLog, Engine, Frame, Performance, Preset, SampleRate, Score, Session};
 use common::{assert_same, busy_log, log, render, session};
 
 const YEAR: u64 = 365 * 24 * 3600;
@@ -143,6 +143,59 @@ fn seeking_in_slices_gives_the_same_bits() {
         let mut out = vec![0.0; 10_000];
         engine.render_interleaved(&mut out);
         assert_same(&whole, &out, &format!("slices of up to {most}"));
+    }
+}
+
+#[test]
+#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
+fn the_last_frame_can_be_played_and_none_beyond_it_hangs() {
+    for rate in SampleRate::ALL {
+        let s = session(13, rate, Preset::Sleep);
+        let mut engine = Engine::new(&s);
+        let timeline = Timeline::new(s.settings);
+        engine.seek(Frame(u64::MAX), &timeline);
+        assert_eq!(engine.position(), Frame::LAST);
+        let mut there = vec![0.0; 2 * 20_000];
+        engine.render_interleaved(&mut there);
+        assert!(common::rms(&there) > 1e-4, "there is music at {} Hz", rate.hz());
+        let mut performance = Performance::new(&s, ChangeLog::new());
+        performance.seek(Frame::LAST).unwrap();
+        assert_same(&there, &play(&mut performance, 20_000), "the last frame");
+    }
+}
+
+#[test]
+fn frames_near_the_end_of_numbers_neither_panic_nor_hang() {
+    for rate in SampleRate::ALL {
+        let s = session(14, rate, Preset::Focus);
+        let last = MovementSpan::at(s.seed, rate, Frame::LAST);
+        for frame in [Frame::LAST.0 + 1, 1 << 60, u64::MAX - 64, u64::MAX - 1, u64::MAX].map(Frame) {
+            assert_eq!(MovementSpan::at(s.seed, rate, frame), last);
+            assert_eq!(
+                Engine::history_for(s.seed, rate, frame),
+                Engine::history_for(s.seed, rate, Frame::LAST)
+            );
+            assert_eq!(Engine::known_until(frame), Engine::known_until(Frame::LAST));
+            assert!(frame.control_ceil().0 % CONTROL as u64 == 0);
+            assert_eq!(frame.control_floor().0 % CONTROL as u64, 0);
+            let mut score = Score::new(&s, &ChangeLog::new(), frame).map(|s| s.take(20).collect::<Vec<_>>());
+            let events = score.as_mut().unwrap();
+            assert!(events.len() == 20 && events[0].frame >= Frame::LAST);
+            let mut timeline = Timeline::new(s.settings);
+            timeline.push(frame, &common::patch("intensity=1")).unwrap();
+            let controls = timeline.controls(frame, rate);
+            assert!((0.0..=1.0).contains(&controls.intensity));
+            // Told of a change out there, an engine takes it, or says why not.
+            let mut engine = Engine::new(&s);
+            engine.apply(&Change { frame, patch: common::patch("bpm=60") }).unwrap();
+            engine.begin_seek(frame, &timeline);
+            assert!(!engine.seek_some(10), "it goes there in slices");
+        }
+        assert!(last.start <= Frame::LAST && last.end > Frame::LAST);
+        for index in [u64::MAX, u64::MAX - 1, 1 << 40] {
+            let span = MovementSpan::of(s.seed, rate, index);
+            assert!(span.start < span.end && span.silent_from(rate) > span.end);
+        }
     }
 }
 

@@ -7,6 +7,14 @@ use std::path::{Path, PathBuf};
 
 const BUFFER: usize = 1 << 18;
 
+/// Makes a limit on the size of files (`ulimit -f`) an error like a full disk. By default the system ends a program that meets it, and a
+/// part would be left behind.
+pub(crate) fn bear_size_limits() {
+    #[cfg(unix)]
+    // Where the handler cannot be had, all is as it was.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
+}
+
 /// A file that comes to its name only when [`WholeFile::keep`] is called; dropped before that, nothing is left of it.
 ///
 /// What exists and is no plain file (a device, a pipe) is written to directly, from the front to the end.

@@ -5,7 +5,8 @@
 //!
 //! - [`cli`]: the one definition of the command line; [`commands`]: a file for each command.
 //! - [`options`]: which session is meant, the same for every command.
-//! - [`renderer`]: renders by movements on several threads; [`sink`]: where frames go; [`notation`]: the score as text, JSON and MIDI.
+//! - [`renderer`]: renders by movements on several threads; [`sink`]: where frames go. Their forms
+//!   (WAV, MIDI, JSON, text) are `auralis_export`'s.
 //! - [`live`]: playing, steering and showing what plays.
 
 pub mod cli;
@@ -14,7 +15,6 @@ pub mod error;
 pub mod files;
 pub mod interrupt;
 pub mod live;
-pub mod notation;
 pub mod options;
 pub mod output;
 pub mod progress;
@@ -29,15 +29,17 @@ use cli::{Cli, Command};
 pub use error::{Error, Result};
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Runs the program: the one place where errors become sentences and exit codes.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    files::bear_size_limits();
     match parse(args).and_then(|cli| execute(&cli.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !matches!(error, Error::NobodyListens) {
-                eprintln!("auralis: {error}");
+                tell(format_args!("auralis: {error}"));
             }
             ExitCode::from(error.exit_code())
         }
@@ -89,10 +91,15 @@ fn sentence(error: &clap::Error) -> Option<String> {
 
 /// Tells the person something that is no error.
 pub(crate) fn warn(what: impl fmt::Display) {
-    eprintln!("auralis: warning: {what}");
+    tell(format_args!("auralis: warning: {what}"));
 }
 
 /// Tells the person how it went.
 pub(crate) fn say(what: impl fmt::Display) {
-    eprintln!("auralis: {what}");
+    tell(format_args!("auralis: {what}"));
+}
+
+/// Writes a line to standard error. Who has closed that wants to hear nothing, and gets what was asked for all the same.
+pub(crate) fn tell(line: impl fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -1,7 +1,8 @@
 //! Values of options. Each parser's error says what is allowed; `crate::sentence` puts field and value before it.
 
 use auralis_engine::cpu::Simd;
-use clap::builder::{PossibleValue, TypedValueParser};
+use auralis_export::Format;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, ValueEnum};
 use std::ffi::OsStr;
 use std::num::NonZeroUsize;
@@ -87,6 +88,19 @@ impl From<SimdChoice> for Simd {
             SimdChoice::Baseline => Self::Baseline,
         }
     }
+}
+
+/// How samples are written.
+pub(crate) fn sample_format() -> impl TypedValueParser<Value = Format> {
+    let value = |format: Format| {
+        PossibleValue::new(format.name()).help(match format {
+            Format::Int16 => "16-bit whole numbers",
+            Format::Int24 => "24-bit whole numbers",
+            Format::Float32 => "32-bit floats: the engine's own samples, to the bit",
+        })
+    };
+    // Only names of formats get through.
+    PossibleValuesParser::new(Format::ALL.map(value)).map(|name| Format::parse(&name).unwrap_or_default())
 }
 
 /// Takes any text, and suggests some: what is wrong is said by the engine, in its own words.

@@ -161,6 +161,36 @@ fn a_full_disk() {
     assert!(folder.names().is_empty());
 }
 
+/// A file that may not grow any further, as on a full disk: in the middle of it, with all that was written before.
+#[cfg(unix)]
+#[test]
+fn a_file_at_its_limit_leaves_nothing() {
+    let folder = Folder::new("limit");
+    for args in [
+        &["render", "--seconds", "20", "-o", "a.wav"][..],
+        &["render", "--seconds", "20", "--threads", "2", "-o", "a.wav"],
+        &["render", "--seconds", "20", "--stems", "stems", "-o", "a.wav"],
+        &["score", "--seconds", "100000", "-o", "a.mid"],
+    ] {
+        // 300 kB: more than is kept in memory before it's written.
+        let limited = folder.command(args);
+        let run = std::process::Command::new("sh")
+            .args(["-c", "ulimit -f 600 && exec \"$0\" \"$@\""])
+            .arg(limited.get_program())
+            .args(limited.get_args())
+            .current_dir(&folder.0)
+            .output()
+            .unwrap();
+        let run = common::Run::of(&run);
+        run.assert_refused(1, &["cannot write ", "file too large"]);
+        let left: Vec<_> = folder.names().into_iter().filter(|name| name != "stems").collect();
+        assert!(left.is_empty(), "{args:?} leaves {left:?}");
+        if let Ok(stems) = std::fs::read_dir(folder.path("stems")) {
+            assert_eq!(stems.count(), 0, "{args:?} leaves stems");
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn no_sound_card() {

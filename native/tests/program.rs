@@ -163,6 +163,29 @@ fn a_reader_that_has_heard_enough_is_no_error() {
     }
 }
 
+/// Standard error is a pipe that nobody reads: what goes there is lost, and nothing else.
+#[test]
+fn a_closed_standard_error_changes_neither_result_nor_code() {
+    let folder = Folder::new("deaf");
+    folder.write("whole.jsonl", "{\"frame\": 0, \"bpm\": 60}\n");
+    folder.write("damaged.jsonl", "{\"frame\": 0, \"bpm\": 60}\n[]\n");
+    let hash = folder.run(&["hash", "--seconds", "0.3", "--changes", "whole.jsonl"]).out;
+    for (args, code, out) in [
+        (&["hash", "--key", "H minor"][..], 2, &[][..]),
+        (&["dance"], 2, &[]),
+        (&["hash", "--session", "none.json"], 1, &[]),
+        (&["hash", "--seconds", "0.3", "--changes", "damaged.jsonl"], 0, &hash),
+        (&["render", "--seconds", "0.3", "-o", "a.wav"], 0, &[]),
+        (&["play", "--device", "none", "--seconds", "0.3"], 0, &[]),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = folder.command(args).stderr(writer).output().unwrap();
+        assert_eq!((output.status.code(), &output.stdout[..]), (Some(code), out), "{args:?}");
+    }
+    assert_eq!(folder.names(), ["a.wav", "damaged.jsonl", "whole.jsonl"]);
+}
+
 #[test]
 fn help_man_page_and_completions_know_every_option() {
     let folder = Folder::new("help");

@@ -2,13 +2,13 @@
 
 use auralis::renderer::{Job, Piece, STEMS, render};
 use auralis_engine::cpu::Simd;
-use auralis_engine::session::MovementSpan;
-use auralis_engine::{Change, ChangeLog, Frame, Patch, Performance, Preset, SampleRate, Session};
+use auralis_engine::session::{MovementSpan, Timeline};
+use auralis_engine::time::CONTROL;
+use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Performance, Preset, SampleRate, Session};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Counting lines makes the engine two hundred times slower: then only what is short is rendered.
-#[allow(unexpected_cfgs, reason = "cargo llvm-cov sets it")]
 const COVERAGE: bool = cfg!(coverage);
 
 struct Case {
@@ -119,6 +119,37 @@ fn stems_add_up_to_the_mix_before_the_master() {
     assert!(likeness > 0.98, "{likeness}");
     // On one thread they are the same.
     assert!(case.rendered(1, true).stems == all.stems);
+}
+
+/// What the page does: an engine that goes one interval at a time, from the first of its seek on.
+#[test]
+fn stems_are_the_engine_s_parts() {
+    let seconds = if COVERAGE { 0.2 } else { 3.0 };
+    let end = MovementSpan::of(12, SampleRate::Hz44100, 0).end;
+    let seam = SampleRate::Hz44100.seconds(end.0) - 1.0;
+    for from in [0.0, 0.01, seam].into_iter().filter(|from| !COVERAGE || *from < 1.0) {
+        let case = Case::new(12, Preset::Bright, SampleRate::Hz44100, from, seconds);
+        let mut engine = Engine::new(&case.session);
+        let target = Frame(case.from).control_floor();
+        engine.begin_seek(target, &Timeline::new(case.session.settings));
+        let mut stems = vec![Vec::new(); STEMS];
+        let mut there = false;
+        while stems[0].len() < 2 * case.frames as usize {
+            if there {
+                engine.render(&mut [0.0; CONTROL], &mut [0.0; CONTROL]);
+            } else {
+                there = engine.seek_some(1);
+            }
+            let frame = engine.earliest_change().saturating_sub(CONTROL as u64);
+            let parts = engine.parts();
+            for (block, stem) in parts.layers.iter().chain([&parts.space]).zip(&mut stems) {
+                let wanted = (0..CONTROL).filter(|n| frame.0 + *n as u64 >= case.from);
+                stem.extend(wanted.flat_map(|n| [block.left[n], block.right[n]]));
+            }
+        }
+        stems.iter_mut().for_each(|stem| stem.truncate(2 * case.frames as usize));
+        assert!(stems == case.rendered(1, true).stems, "from {from} s");
+    }
 }
 
 #[test]

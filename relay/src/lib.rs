@@ -26,7 +26,12 @@ pub fn run() -> ExitCode {
         Ok(config) => config,
         Err(error) => return complain(&error, 2),
     };
-    tracing_subscriber::fmt().with_max_level(config.log_level).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(config.log_level)
+        .with_writer(std::io::stderr)
+        // It would complain, in the place that can't be written to, and end the program.
+        .log_internal_errors(false)
+        .init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("the server's threads can't be started: {error}"), 1),
@@ -56,7 +61,8 @@ fn announce(line: &str) {
     }
 }
 
+/// Says what is wrong. Who has closed standard error learns it from the exit code.
 fn complain(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
-    eprintln!("auralis-relay: {error}");
+    let _ = writeln!(std::io::stderr(), "auralis-relay: {error}");
     ExitCode::from(code)
 }

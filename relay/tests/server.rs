@@ -61,7 +61,12 @@ impl Relay {
     }
 
     fn start_with(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
-        let mut child = command.args(arguments).stderr(Stdio::null()).spawn().unwrap();
+        command.stderr(Stdio::null());
+        Self::start_just(command, folder, arguments)
+    }
+
+    fn start_just(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
+        let mut child = command.args(arguments).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim_end().strip_prefix("Auralis is at http://localhost:").unwrap().parse().unwrap();
@@ -128,6 +133,28 @@ fn fails(command: &mut Command) -> (i32, String) {
     let message = String::from_utf8(stderr).unwrap();
     assert!(message.starts_with("auralis-relay: ") && message.lines().count() == 1, "{message}");
     (status.code().unwrap(), message)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_error_stops_nothing() {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    let folder = folder_with_site();
+    let mut command = program(folder.path());
+    command.stderr(closed());
+    let mut relay =
+        Relay::start_just(command, folder, &["--host", "127.0.0.1", "--port", "0", "--log-level", "trace"]);
+    assert_eq!(relay.get(HEALTH_PATH, &[]).status(), 200);
+    // That, too, is logged.
+    assert!(relay.signal("-TERM").success());
+
+    let nowhere = tempfile::tempdir().unwrap();
+    let status = program(nowhere.path()).args(["--port", "http"]).stderr(closed()).status().unwrap();
+    assert_eq!(status.code(), Some(2));
 }
 
 #[test]

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { absent, start } from './lib/browsers.mjs';
 import { PLACES } from './lib/native.mjs';
-import { serve } from './lib/site.mjs';
+import { POLICY, serve } from './lib/site.mjs';
 
 /** Runs in the page. */
 async function tryOut() {
@@ -21,7 +21,7 @@ async function tryOut() {
     ready: true,
     presets: document.querySelectorAll('.preset').length,
     sounding: by('#sounding').textContent,
-    kept: localStorage.getItem('auralis.session').includes('E minor'),
+    kept: localStorage.getItem('auralis.1.session').includes('preset=sleep'),
     doing: by('#doing').textContent,
     trouble: by('#trouble').textContent,
     context: 'AudioContext' in globalThis,
@@ -35,7 +35,7 @@ for (const name of ['firefox', 'webkit']) {
     let site;
     let browser;
     before(async () => {
-      site = await serve({ '/sub/': PLACES.site });
+      site = await serve({ '/sub/': PLACES.site }, { policy: POLICY });
       browser = await start(name);
       await browser.visit(`${site.url}/sub/`);
     });

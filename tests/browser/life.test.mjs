@@ -142,7 +142,7 @@ describe('life', { skip: absent('chromium') }, () => {
 
   /** Comes to the page with some trouble in its worklet. */
   const visit = async (trouble = 'none', quality = 'full') => {
-    await page.addInitScript((preference) => localStorage.setItem('auralis.quality', preference), quality);
+    await page.addInitScript((preference) => localStorage.setItem('auralis.1.quality', preference), quality);
     await page.addInitScript(tap, '/capture.js');
     await page.addInitScript((url) => {
       const { addModule } = Worklet.prototype;
@@ -286,7 +286,7 @@ describe('life', { skip: absent('chromium') }, () => {
     await says('#doing', /^Playing · 0:0[2-9]/);
     const saved = JSON.parse(readFileSync(await save(), 'utf8'));
     assert.equal(saved.changes[0].quality, 'reduced');
-    assert.doesNotMatch(await page.evaluate(() => localStorage.getItem('auralis.session')), /reduced/, 'the session itself is full');
+    assert.doesNotMatch(await page.evaluate(() => localStorage.getItem('auralis.1.session')), /reduced/, 'the session itself is full');
   });
 
   test('the probe decides before play is pressed, and says why', async () => {

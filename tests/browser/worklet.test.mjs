@@ -12,7 +12,7 @@ import { renderOffline } from './lib/offline.mjs';
 import { serve } from './lib/site.mjs';
 
 const { Engine } = await import(pathToFileURL(join(PLACES.source, 'worklet.js')));
-const { sessionFrom } = await import(pathToFileURL(join(PLACES.source, 'session.mjs')));
+const { names, sessionFrom } = await import(pathToFileURL(join(PLACES.source, 'session.mjs')));
 const engine = new Engine(readFileSync(join(PLACES.worklet, 'auralis-plain.wasm')));
 
 /** A session as the worklet is told it, in JSON: changes from the last ones that matter at `from`. */
@@ -64,7 +64,11 @@ for (const name of ['chromium', 'firefox', 'webkit']) {
     };
 
     for (const build of ['simd', 'plain']) {
-      test(`${build}: a session`, () => same(build, { seed: 42, preset: 'focus', seconds: 5 }));
+      for (const preset of names(engine, 'presets')) {
+        test(`${build}: ${preset}, at both rates`, async () => {
+          for (const rate of [44100, 48000]) await same(build, { seed: 42, preset, seconds: 1, 'sample-rate': rate });
+        });
+      }
       test(`${build}: at 48 kHz, with a log of changes`, async () => {
         await same(build, { seed: 5, preset: 'rain', seconds: 3, 'sample-rate': 48000, changes: await changesFile(CHANGES) });
       });
@@ -73,6 +77,7 @@ for (const name of ['chromium', 'firefox', 'webkit']) {
     test('from the middle, with what was changed before', async () => {
       await same('simd', { seed: 8, preset: 'sleep', from: 200.5, seconds: 1, changes: await changesFile(CHANGES) });
     });
+    test('a year from here', () => same('simd', { seed: 11, preset: 'drift', from: 31_536_000, seconds: 1 }));
     test('soak: long', () => same('simd', { seed: 3, preset: 'bright', seconds: long(300) }));
   });
 }

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use auralis_engine::{ChangeLog, Performance, Preset, SampleRate, Session};
+use auralis_tests::length;
 use ebur128::{EbuR128, Mode};
 
 /// Frames that are looked at together: 0.1 s.
@@ -31,10 +32,6 @@ struct Measured {
     step: f32,
 }
 
-fn soak() -> bool {
-    std::env::var("AURALIS_SOAK").is_ok_and(|v| v == "1")
-}
-
 fn measure(preset: Preset, rate: SampleRate, seed: u64) -> Measured {
     let session = Session { seed, rate, settings: preset.settings() };
     let mut performance = Performance::new(&session, ChangeLog::new());
@@ -44,7 +41,7 @@ fn measure(preset: Preset, rate: SampleRate, seed: u64) -> Measured {
     let mut last = [0.0_f32; 2];
     let mut before = [f32::MAX; 2];
     let (mut highest, mut crest, mut highest_step) = (0.0_f32, 0.0_f32, 0.0_f32);
-    let parts = rate.frames(if soak() { 3600.0 } else { 360.0 }) / PART as u64;
+    let parts = rate.frames(length(3600.0)) / PART as u64;
     for _ in 0..parts {
         performance.render_interleaved(&mut block).expect("there are no changes");
         meter.add_frames_f32(&block).expect("whole frames");

@@ -145,6 +145,151 @@ fn wrong_options_are_refused_in_one_sentence() {
     }
 }
 
+/// What a program says, without a word on what else it could be asked, and how it ends.
+fn ends(program: &Path, first: &[&str], options: &[&str], folder: &Path) -> (Option<i32>, String, Vec<u8>) {
+    let output = Command::new(program)
+        .args(first)
+        .args(options)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program starts");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).trim().to_owned(), output.stdout)
+}
+
+#[test]
+fn node_refuses_what_the_program_refuses_in_the_same_words() {
+    let (Some(program), Some(worklet)) = (named("AURALIS_BIN"), named("AURALIS_WORKLET")) else { return };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/worklet/hash.mjs");
+    let script = script.canonicalize().expect("the script is there");
+    let wasm = worklet.join("auralis-simd.wasm").canonicalize().expect("it is there");
+    let node = [script.to_str().expect("UTF-8"), "--wasm", wasm.to_str().expect("UTF-8")];
+    let work = tempfile::tempdir().expect("a temporary folder");
+    let both = |options: &[&str]| {
+        let native = ends(&program, &["hash"], options, work.path());
+        (native, ends(Path::new("node"), &node, options, work.path()))
+    };
+
+    for options in [
+        ["--seed", "18446744073709551616"],
+        ["--seed", "-1"],
+        ["--seed", "1.5"],
+        ["--seed", ""],
+        ["--seed", "0x10"],
+        ["--key", "H minor"],
+        ["--key", "C"],
+        ["--scale", "locrian"],
+        ["--preset", "lullaby"],
+        ["--bpm", "39"],
+        ["--bpm", "200.1"],
+        ["--bpm", "NaN"],
+        ["--bpm", "0x50"],
+        ["--bpm", ""],
+        ["--intensity", "1.1"],
+        ["--intensity", "-0.1"],
+        ["--brightness", "inf"],
+        ["--space", "2"],
+        ["--effects", "perhaps"],
+        ["--quality", "rich"],
+        ["--layer", "tuba=1"],
+        ["--layer", "pad"],
+        ["--layer", "pad=2"],
+        ["--seconds", "0"],
+        ["--seconds", "NaN"],
+        ["--seconds", "1e14"],
+        ["--from", "-1"],
+        ["--from", "1e14"],
+        ["--sample-rate", "22050"],
+        ["--sample-rate", "x"],
+        ["--block", "0"],
+        ["--block", "1.5"],
+        ["--block", "-3"],
+        ["--block", "2000000"],
+        ["--session", "none.json"],
+    ] {
+        let (native, node) = both(&options);
+        assert_eq!(native, node, "{options:?}");
+        assert!(native.0 != Some(0) && native.2.is_empty(), "{options:?}: {native:?}");
+    }
+    // What is no option at all, both say in their own way.
+    let (native, node) = both(&["--tune", "a"]);
+    assert_eq!((native.0, node.0), (Some(2), Some(2)));
+
+    let sound = auralis_engine::SOUND_VERSION;
+    let whole = format!(
+        "{{\"auralis\": 1, \"sound_version\": {sound}, \"seed\": \"5\", \"sample_rate\": 44100, \"settings\": {{\"preset\": \"focus\"}}, \
+         \"changes\": [{{\"frame\": 88200, \"intensity\": 0.8}}, {{\"frame\": 132300, \"bpm\": 50}}]}}"
+    );
+    let file = work.path().join("s.json");
+    for (from, to) in [
+        ("\"auralis\": 1, ", ""),
+        ("\"auralis\": 1", "\"auralis\": 2"),
+        ("\"auralis\": 1", "\"tune\": 3, \"auralis\": 1"),
+        (&*format!("\"sound_version\": {sound}"), "\"sound_version\": 4711"),
+        ("\"5\"", "5"),
+        ("\"5\"", "\"18446744073709551616\""),
+        ("44100,", "8000,"),
+        ("focus", "techno"),
+        ("\"preset\"", "\"mood\""),
+        ("{\"preset\": \"focus\"}", "[]"),
+        ("{\"preset\": \"focus\"}", "{\"layers\": 1}"),
+        ("132300", "100"),
+        ("132300", "-1"),
+        ("\"frame\": 132300, ", ""),
+        ("\"bpm\": 50", "\"bpm\": 39"),
+    ] {
+        let damaged = whole.replacen(from, to, 1);
+        assert_ne!(damaged, whole);
+        fs::write(&file, damaged).expect("the file can be written");
+        let (native, node) = both(&["--session", "s.json"]);
+        assert_eq!(native, node, "{from} as {to}");
+        assert!(native.0 == Some(2) && native.1.starts_with("auralis: s.json: "), "{native:?}");
+    }
+    for cut in [0, 1, 50, whole.len() - 1] {
+        fs::write(&file, &whole[..cut]).expect("the file can be written");
+        let (native, node) = both(&["--session", "s.json"]);
+        for told in [&native, &node] {
+            assert!(
+                told.0 == Some(2) && told.1.contains("s.json: this is not a whole session file: "),
+                "{told:?}"
+            );
+        }
+    }
+    fs::write(&file, &whole).expect("the file can be written");
+    for options in
+        [&["--sample-rate", "48000"][..], &["--seconds", "0.1", "--from", "2.5", "--layer", "pad=0.5"]]
+    {
+        let (native, node) = both(&[&["--session", "s.json"], options].concat());
+        assert_eq!(native, node, "{options:?}");
+    }
+
+    let log = work.path().join("c.jsonl");
+    let good = "{\"frame\": 0, \"intensity\": 1}\n{\"frame\": 4410, \"bpm\": 50}\n";
+    for (text, exact) in [
+        (format!("{good}{{\"frame\": 9}}\n{{\"frame\": 9000, \"bpm\": 90}}\n"), true),
+        (format!("{good}[]\n"), true),
+        (format!("{good}{{\"frame\": 9000, \"bpm\": 39}}\n"), true),
+        (format!("{good}{{\"frame\": 9000, \"bpm"), false),
+        (format!("{good}\u{1}"), false),
+        (format!("{{\"sound_version\": {sound}}}\n\n{good}"), true),
+        (format!("{{\"sound_version\": 4711}}\n{good}"), true),
+    ] {
+        fs::write(&log, &text).expect("the log can be written");
+        for more in [&[][..], &["--any-sound"], &["--session", "s.json"]] {
+            let (mut native, mut node) =
+                both(&[&["--seconds", "0.2", "--changes", "c.jsonl"], more].concat());
+            if !exact {
+                for told in [&mut native, &mut node] {
+                    assert!(more.len() == 2 || told.1.contains("c.jsonl, line 3: "), "{told:?}");
+                    // How a line is no JSON, each says in its own way.
+                    told.1.clear();
+                }
+            }
+            assert_eq!(native, node, "{text:?}, {more:?}");
+        }
+    }
+}
+
 #[test]
 fn node_gives_the_golden_hashes() {
     let Some(folder) = named("AURALIS_WORKLET") else { return };

@@ -6,6 +6,7 @@ use std::thread;
 
 use auralis_engine::session::MovementSpan;
 use auralis_engine::{ChangeLog, Frame, Performance, Preset, SampleRate, Session};
+use auralis_tests::length;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
@@ -14,10 +15,6 @@ const RATE: SampleRate = SampleRate::Hz44100;
 const HOP: usize = 11_025;
 /// And looked at together over three seconds before and after a moment.
 const SIDE: usize = 12;
-
-fn hours() -> f64 {
-    if std::env::var("AURALIS_SOAK").is_ok_and(|v| v == "1") { 5.0 } else { 0.5 }
-}
 
 /// A quarter of a second.
 #[derive(Clone, Copy)]
@@ -37,7 +34,7 @@ fn hops(session: &Session) -> Vec<Hop> {
         (0..N).map(|i| 0.5 - 0.5 * (std::f32::consts::TAU * i as f32 / N as f32).cos()).collect();
     let mut performance = Performance::new(session, ChangeLog::new());
     let mut block = vec![0.0_f32; 2 * HOP];
-    let count = RATE.frames(hours() * 3600.0) as usize / HOP;
+    let count = RATE.frames(length(5.0) * 3600.0) as usize / HOP;
     let mut last = 0.0;
     (0..count)
         .map(|_| {

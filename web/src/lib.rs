@@ -2,17 +2,24 @@
 //!
 //! The page, and the player behind it. [`player`] puts the engine's worklet into an AudioContext and talks to it; it knows no page.
 //! [`page`] is the page of `index.html`: its controls are made from the engine's declarations, its sentences from the score.
-//! [`steering`] is what both stand on: the session as the listener steers it, plain data without a browser.
+//! [`link`] is a moment of a session as text; [`library`] is what was played and liked, kept as links. [`keep`] makes files of moments, in a
+//! worker in which this same module runs once more. [`steering`] is what all stand on: the session as the listener steers it, plain data
+//! without a browser.
 
+pub mod keep;
+pub mod library;
+pub mod link;
 pub mod page;
 pub mod player;
 pub mod steering;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Brings the page to life. The browser calls it once the module is there.
+/// Brings the page to life. The browser calls it once the module is there; in a worker, where there is no page, nothing is to be done.
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|info| web_sys::console::error_1(&info.to_string().into())));
-    page::start();
+    if web_sys::window().is_some() {
+        page::start();
+    }
 }

@@ -110,6 +110,12 @@ impl Steering {
         Some((self.send(self.wanted, false), self.wanted))
     }
 
+    /// Whether the engine has answered all that it was told, so that the log is complete up to what it plays.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.sent.is_empty()
+    }
+
     /// Another quality from now on, in what is played and in all that is still to come. Unlike a wish it takes nothing back: a log that
     /// changes things by itself goes on to do so. Gives a number for the engine's answer, or nothing if nothing changes or nothing is played.
     pub fn step(&mut self, quality: Quality) -> Option<u32> {
@@ -161,11 +167,11 @@ impl Steering {
 
     /// The engine has no room: the wish stays, to be told again later.
     pub fn refused(&mut self, id: u32) {
-        if let Some(place) = self.sent.iter().position(|sent| sent.id == id) {
-            if self.answered(place).step {
-                // Whoever watches over quality asks again.
-                self.wanted.quality = self.current.quality;
-            }
+        if let Some(place) = self.sent.iter().position(|sent| sent.id == id)
+            && self.answered(place).step
+        {
+            // Whoever watches over quality asks again.
+            self.wanted.quality = self.current.quality;
         }
     }
 
@@ -258,8 +264,9 @@ mod tests {
         s.begin();
         s.wish(&patch(&[("bpm", "90")]));
         let (id, settings) = s.to_tell().unwrap();
+        assert!(!s.is_settled());
         s.refused(id);
-        assert!(s.log().changes().is_empty());
+        assert!(s.log().changes().is_empty() && s.is_settled());
         assert_eq!(s.to_tell().unwrap().1, settings);
     }
 

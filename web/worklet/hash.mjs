@@ -6,15 +6,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Engine } from './worklet.js';
-import { readOptions, sessionFrom } from './session.mjs';
+import { block as checkedBlock, length, position, readOptions } from './options.mjs';
+import { sessionFrom } from './session.mjs';
 
 const USAGE = `node web/worklet/hash.mjs --seed 42 --preset sleep --seconds 30
 
   --seed N            0 to 18446744073709551615 (default 0)
-  --preset, --key, --scale, --bpm, --intensity, --brightness, --space, --effects, --quality, --layers.NAME
+  --preset, --key, --scale, --bpm, --intensity, --brightness, --space, --effects, --quality, --layer NAME=LEVEL
                       settings, as of \`auralis\`; a preset applies first
   --session FILE      seed, rate, settings and changes from a session file
   --changes FILE      changes of settings, a line of JSON each: {"frame": 441000, "intensity": 0.8}
+  --any-sound         take files made with another version of the sound, although they will sound different
   --sample-rate HZ    44100 (default) or 48000
   --seconds S         how much (default 10)
   --from S            from where (default 0)
@@ -48,9 +50,9 @@ function blocks(block) {
 export function render(options) {
   const engine = load(options);
   const { seed, rate, words, changes } = sessionFrom(engine, options);
-  const from = BigInt(Math.round((options.from ?? 0) * rate));
-  const frames = Math.round((options.seconds ?? 10) * rate);
-  const nextBlock = blocks(options.block ?? 4096);
+  const from = BigInt(Math.round(position(options.from ?? 0) * rate));
+  const frames = Math.max(1, Math.round(length(options.seconds ?? 10) * rate));
+  const nextBlock = blocks(checkedBlock(options.block ?? 4096));
 
   engine.open(seed, rate, words);
   const pagesOpened = engine.raw.memory.buffer.byteLength / 65536;
@@ -88,18 +90,24 @@ export function render(options) {
   return { hash: hash.digest('hex'), speed, sought, pages, grown: pages - pagesOpened };
 }
 
+const tell = (what) => console.error(`auralis: ${what}`);
+
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   try {
-    const options = readOptions(process.argv.slice(2));
-    if (options.help) {
+    const args = process.argv.slice(2);
+    if (args.includes('--help')) {
       console.log(USAGE);
     } else {
-      const { hash, speed } = render(options);
+      // Names and ranges are the module's: before it is there, no option can be read.
+      const wasm = args.map((text, i) => (args[i - 1] === '--wasm' ? text : /^--wasm=(.+)/.exec(text)?.[1])).findLast(Boolean);
+      const options = readOptions(load({ wasm, plain: args.includes('--plain') }), args);
+      const { hash, speed } = render({ ...options, warn: (what) => tell(`warning: ${what}`) });
       console.log(hash);
-      if (options.bench) console.error(`${speed.toFixed(1)} × real time`);
+      if (options.bench) tell(`${speed.toFixed(1)} × real time`);
     }
   } catch (error) {
-    console.error(`error: ${error.message}`);
-    process.exitCode = error.usage ? 2 : 1;
+    tell(error.message);
+    // What the engine refuses (error.code) was wrong, too.
+    process.exitCode = error.usage || Number.isInteger(error.code) ? 2 : 1;
   }
 }

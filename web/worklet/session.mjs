@@ -1,130 +1,162 @@
-// Sessions for Node's side of the worklet: options, session files and change logs, as settings in words. Every range and
-// every name comes from the module itself; this only finds the place of a name among the names.
+// Sessions for Node's side of the worklet: session files and logs of changes, read and refused as the program `auralis` does.
 
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { Engine } from './worklet.js';
+import { lay, mistake, refuse } from './settings.mjs';
+import { seed } from './worklet.js';
 
-const LISTS = { presets: 0, scales: 1, layers: 2, qualities: 3 };
-const LEVELS = { bpm: 3, intensity: 4, brightness: 5, space: 6 };
-const FIRST_LAYER = 9;
-const PLAIN = ['preset', 'key', 'scale', 'bpm', 'intensity', 'brightness', 'space', 'effects', 'quality'];
-const LAYERS = ['drone', 'pad', 'lead', 'bell', 'grains', 'noise', 'percussion'];
+export { lay, names } from './settings.mjs';
 
-/** A mistake in what was asked. */
-function refuse(field, value, allowed) {
-  return Object.assign(new Error(`${field} cannot be "${value}"; allowed: ${allowed}`), { usage: true });
+/** The version of the files' format. */
+const FORMAT = 1;
+const FIELDS = ['auralis', 'sound_version', 'seed', 'sample_rate', 'settings', 'changes'];
+/** The rates that the sound is defined for. */
+export const RATES = [44100, 48000];
+
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** A field of a file has a value that it does not take: as it stands there. */
+const wrong = (field, value, allowed) => mistake(`${field} cannot be ${JSON.stringify(value)}; allowed: ${allowed}`);
+
+function whole(object, field) {
+  if (!(field in object)) throw mistake(`${field} cannot be missing; allowed: a whole number`);
+  const value = object[field];
+  // What JSON.parse has rounded is another number than the file's.
+  if (!Number.isSafeInteger(value) || value < 0) throw wrong(field, value, 'a whole number, 0 or more');
+  return value;
 }
 
-/** The names of one of the engine's lists. */
-export function names(engine, list) {
-  const all = [];
-  for (let length; (length = engine.raw.name(LISTS[list], all.length)) > 0;) {
-    all.push(Buffer.from(engine.raw.memory.buffer, engine.raw.text(), length).toString('latin1'));
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = /^[A-Z0-9]+: (.*?)(,|$)/.exec(error.message)?.[1] ?? error.message;
+    throw new Error(`cannot read ${path}: ${reason}`);
   }
-  return all;
 }
 
-function place(engine, list, field, text) {
-  const all = names(engine, list);
-  const index = all.indexOf(String(text).trim().toLowerCase().replaceAll(/[-_]/g, ' '));
-  if (index < 0) throw refuse(field, text, `one of ${all.join(', ')}`);
-  return index;
-}
-
-function number(field, value) {
-  const x = typeof value === 'boolean' || String(value).trim() === '' ? NaN : Number(value);
-  if (!Number.isFinite(x)) throw refuse(field, value, 'a number');
-  return x;
-}
-
-/** Lays one setting over the words; the engine refuses what is out of range. */
-function set(engine, field, value) {
-  const { raw, words } = engine;
-  const text = String(value).trim().toLowerCase();
-  if (field === 'key') {
-    const match = /^([a-g])([#b]?)\s+(major|minor)$/.exec(text);
-    if (!match) throw refuse(field, value, 'a tonic (C, C#, Db … B) and major or minor, such as "F# minor"');
-    const natural = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 }[match[1]];
-    const pitch = natural + { '': 0, '#': 1, b: 11 }[match[2]];
-    Engine.check(raw.key(pitch % 12, match[3] === 'minor' ? 1 : 0));
-  } else if (field === 'scale') words[2] = place(engine, 'scales', field, value);
-  else if (field === 'quality') words[8] = place(engine, 'qualities', field, value);
-  else if (field === 'effects') {
-    const on = ['true', 'on', 'yes', '1'].includes(text);
-    if (!on && !['false', 'off', 'no', '0'].includes(text)) throw refuse(field, value, 'true or false');
-    words[7] = on ? 1 : 0;
-  } else if (field in LEVELS) words[LEVELS[field]] = number(field, value);
-  else if (field.startsWith('layers.')) {
-    words[FIRST_LAYER + place(engine, 'layers', 'layers', field.slice(7))] = number(field, value);
-  } else throw refuse('setting', field, [...PLAIN, 'layers'].join(', '));
-}
-
-/** The words of settings with others laid over them: a preset first, then the key, which brings its natural scale, then the rest. */
-export function lay(engine, words, settings) {
-  const flat = Object.entries(settings).flatMap(([field, value]) =>
-    field === 'layers' ? Object.entries(value).map(([layer, level]) => [`layers.${layer}`, level]) : [[field, value]]);
-  const rank = ([field]) => ['preset', 'key'].indexOf(field) >>> 0;
-  flat.sort((a, b) => rank(a) - rank(b));
-  engine.words.set(words);
-  for (const [field, value] of flat) {
-    if (field === 'preset') Engine.check(engine.raw.preset(place(engine, 'presets', field, value)));
-    else set(engine, field, value);
+/** Runs something about a file; what is refused there names the file. */
+function about(path, action) {
+  try {
+    return action();
+  } catch (error) {
+    error.message = `${path}: ${error.message}`;
+    throw error;
   }
-  return engine.words.slice();
 }
 
-/** The changes of a log, each with all the settings that hold from there on. */
-export function changesFrom(engine, words, log) {
-  let latest = words;
-  return log.map(({ frame, ...settings }) => {
-    latest = lay(engine, latest, settings);
-    return { frame: BigInt(frame), words: latest };
+const otherSound = (found, sound) => mistake(`sound_version cannot be ${found}; allowed: ${sound}, the sound of this program; `
+  + 'use a program of that version, or allow the difference explicitly (--any-sound)');
+const differs = (path, found, sound) =>
+  `${path} was made with version ${found} of the sound and goes on with version ${sound}: it will sound different`;
+
+/** Changes in the order of their frames, each with all the settings that hold from there on. */
+class Log {
+  constructor(engine, words) {
+    Object.assign(this, { engine, words, changes: [] });
+  }
+
+  add(entry) {
+    if (!isObject(entry)) throw wrong('change', entry, 'an object such as {"frame": 44100, "bpm": 60}');
+    const { frame: _, ...settings } = entry;
+    const latest = this.changes.at(-1);
+    const words = lay(this.engine, latest?.words ?? this.words, settings);
+    const frame = BigInt(whole(entry, 'frame'));
+    if (latest && frame < latest.frame) {
+      throw mistake(`frame cannot be ${frame}, which is before the change at frame ${latest.frame}; `
+        + 'changes must be in the order of their frames');
+    }
+    this.changes.push({ frame, words });
+  }
+}
+
+/** Reads a session file; gives its fields, its changes not yet looked into. */
+function readSession(engine, path, { anySound, warn }) {
+  const text = read(path);
+  return about(path, () => {
+    let file;
+    try {
+      file = JSON.parse(text);
+    } catch (error) {
+      throw mistake(`this is not a whole session file: ${error.message}`);
+    }
+    if (!isObject(file)) throw mistake('this is not a whole session file: it is no JSON object');
+    const unknown = Object.keys(file).sort().find((field) => !FIELDS.includes(field));
+    if (unknown !== undefined) throw mistake(`field cannot be ${unknown}; allowed: ${FIELDS.join(', ')}`);
+    const version = whole(file, 'auralis');
+    if (version !== FORMAT) throw wrong('auralis', version, `${FORMAT}, the version of the file format`);
+    const [found, sound] = [whole(file, 'sound_version'), engine.raw.sound_version()];
+    if (typeof file.seed !== 'string' || !/^\d+$/.test(file.seed) || BigInt(file.seed) >= 2n ** 64n) {
+      throw wrong('seed', file.seed ?? null, 'a decimal string such as "42", up to "18446744073709551615"');
+    }
+    const rate = whole(file, 'sample_rate');
+    if (!RATES.includes(rate)) throw wrong('sample_rate', rate, RATES.join(' or '));
+    if ('settings' in file && !isObject(file.settings)) throw wrong('settings', file.settings, 'an object');
+    if ('changes' in file && !Array.isArray(file.changes)) throw wrong('changes', file.changes, 'a list of changes');
+    engine.raw.defaults();
+    const words = lay(engine, engine.words.slice(), file.settings ?? {});
+    const log = new Log(engine, words);
+    for (const entry of file.changes ?? []) log.add(entry);
+    if (found !== sound) {
+      if (!anySound) throw otherSound(found, sound);
+      warn(differs(path, found, sound));
+    }
+    return { seed: file.seed, rate, words, changes: file.changes ?? [] };
   });
 }
 
-/** What is to be played: from a session file, else from the options; options override settings of either. */
-export function sessionFrom(engine, options) {
-  const file = options.session ? JSON.parse(readFileSync(options.session, 'utf8')) : {};
+/** Reads JSON lines, one change each, up to where they are damaged; gives the entries. */
+function readLog(engine, path, { anySound, warn }) {
   const sound = engine.raw.sound_version();
-  if ((file.sound_version ?? sound) !== sound) throw refuse('sound_version', file.sound_version, sound);
   engine.raw.defaults();
-  let words = lay(engine, engine.words.slice(), file.settings ?? {});
-  words = lay(engine, words, options.settings ?? {});
-  const lines = options.changes ? readFileSync(options.changes, 'utf8').split('\n').filter((line) => line.trim()) : [];
-  const log = [...(file.changes ?? []), ...lines.map((line) => JSON.parse(line)).filter((entry) => 'frame' in entry)];
-  const rate = options.rate ?? file.sample_rate ?? 44100;
-  return { seed: BigInt(options.seed ?? file.seed ?? 0), rate, words, changes: changesFrom(engine, words, log) };
+  const log = new Log(engine, engine.words.slice());
+  const entries = [];
+  for (const [i, line] of read(path).split('\n').entries()) {
+    if (line.trim() === '') continue;
+    let entry;
+    try {
+      entry = JSON.parse(line);
+      if (entries.length > 0 || !isObject(entry) || !('sound_version' in entry)) {
+        log.add(entry);
+        entries.push(entry);
+        continue;
+      }
+    } catch (error) {
+      warn(`${path}, line ${i + 1}: ${error.message}; only the ${entries.length} changes before it are used`);
+      break;
+    }
+    const found = entry.sound_version;
+    if (found !== sound) {
+      if (!anySound) about(path, () => { throw otherSound(found, sound); });
+      warn(differs(path, JSON.stringify(found), sound));
+    }
+  }
+  return entries;
 }
 
-/** Reads the command line of hash.mjs. */
-export function readOptions(args) {
-  const text = { type: 'string' };
-  const flag = { type: 'boolean' };
-  const settings = [...PLAIN, ...LAYERS.map((layer) => `layers.${layer}`)];
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args,
-      options: {
-        ...Object.fromEntries(settings.map((name) => [name, text])),
-        seed: text, seconds: text, from: text, 'sample-rate': text, session: text, changes: text, block: text, wasm: text,
-        plain: flag, simd: flag, bench: flag, help: flag,
-      },
-    }));
-  } catch (error) {
-    throw Object.assign(error, { usage: true });
+/**
+ * What is to be played: from a session file, else from the options; options override the seed and the settings of either.
+ * `warn` is told what is no error.
+ */
+export function sessionFrom(engine, options) {
+  const how = { anySound: options['any-sound'] ?? false, warn: options.warn ?? (() => {}) };
+  engine.raw.defaults();
+  const words = lay(engine, engine.words.slice(), options.settings ?? {});
+  const file = options.session ? readSession(engine, options.session, how) : { words, changes: [] };
+  const rate = options.rate ?? file.rate ?? RATES[0];
+  if (!RATES.includes(rate)) throw refuse('sample-rate', rate, RATES.join(' or '));
+  if (file.rate && rate !== file.rate && file.changes.length > 0) {
+    throw refuse('sample-rate', rate, `${file.rate}, in whose frames the changes of the session file are counted`);
   }
-  const numeric = (name) => (values[name] === undefined ? undefined : number(name, values[name]));
-  if (values.seed !== undefined && !/^\d{1,20}$/.test(values.seed)) {
-    throw refuse('seed', values.seed, '0 to 18446744073709551615');
-  }
-  return {
-    ...values,
-    seconds: numeric('seconds'),
-    from: numeric('from'),
-    rate: numeric('sample-rate'),
-    block: values.block === 'random' ? 'random' : numeric('block'),
-    settings: Object.fromEntries(settings.filter((name) => name in values).map((name) => [name, values[name]])),
-  };
+  const log = new Log(engine, lay(engine, file.words, options.settings ?? {}));
+  for (const entry of file.changes) log.add(entry);
+  const own = options.changes ? readLog(engine, options.changes, how) : [];
+  about(options.changes, () => {
+    try {
+      for (const entry of own) log.add(entry);
+    } catch (error) {
+      error.message += " (the session file's)";
+      throw error;
+    }
+  });
+  return { seed: seed(options.seed ?? file.seed ?? 0), rate, words: log.words, changes: log.changes };
 }

@@ -34,8 +34,18 @@ const SENTENCES = [
   'the change lies in the past', 'there are too many changes within the last minutes',
 ];
 
+/** A seed as a bigint, given as one, as a decimal string or as a safe integer: 0 to 2⁶⁴-1, and nothing is rounded or cut. */
+export function seed(value) {
+  const text = typeof value === 'number' && !Number.isSafeInteger(value) ? '' : String(value).trim();
+  const whole = ['bigint', 'number', 'string'].includes(typeof value) && /^\+?\d+$/.test(text) ? BigInt(text.replace('+', '')) : -1n;
+  if (whole >= 0n && whole < 2n ** 64n) return whole;
+  const error = new RangeError(`seed cannot be "${String(value)}"; allowed: a whole number from 0 to 18446744073709551615`);
+  throw Object.assign(error, { usage: true });
+}
+
 /** The word that holds the quality. */
 const QUALITY = 8;
+
 /** At least the frames between two control points: the engine begins with each before it is heard. */
 const CONTROL = 64n;
 
@@ -52,10 +62,11 @@ export class Engine {
 
   /** Views of the buffers. Memory only ever grows in `open`, which detaches them. */
   look() {
-    const { memory, words, word_count, left, right } = this.raw;
+    const { memory, words, word_count, left, right, parts, part_count } = this.raw;
     this.words = new Float32Array(memory.buffer, words(), word_count());
     this.left = new Float32Array(memory.buffer, left(), this.most);
     this.right = new Float32Array(memory.buffer, right(), this.most);
+    this.parts = new Float32Array(memory.buffer, parts(), part_count());
     this.part = 0;
   }
 
@@ -64,10 +75,11 @@ export class Engine {
     if (code !== 0) throw Object.assign(new Error(SENTENCES[code] ?? `refused (${code})`), { code });
   }
 
-  /** Opens a session at its first frame. */
-  open(seed, rate, words) {
+  /** Opens a session at its first frame; the seed in any form that `seed` takes. */
+  open(session, rate, words) {
+    const whole = seed(session);
     this.words.set(words);
-    const code = this.raw.open(BigInt.asIntN(64, seed), rate);
+    const code = this.raw.open(BigInt.asIntN(64, whole), rate);
     this.look();
     Engine.check(code);
   }
@@ -111,6 +123,14 @@ export class Engine {
       right.set(this.partRight, offset + done);
       done += n;
     }
+  }
+
+  /**
+   * The stems of the control interval that was synthesized last, which ends at `earliest`, in `parts`: for each layer, and then for
+   * delay and reverb, the left channel and the right. Seeking in steps of one interval synthesizes each of them too.
+   */
+  takeParts() {
+    this.raw.take_parts();
   }
 
   /** The next frame to be rendered. */

@@ -1,16 +1,22 @@
 //! Telling what is being done, how long it took, and how it ended.
 
 use std::fmt;
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+/// Shows a line. Who has seen enough (`cargo xtask test --list | head -1`) ends no work by it.
+pub(crate) fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// Runs one step of the work, showing its name and then its time.
 pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    println!("» {name}");
+    say(format_args!("» {name}"));
     let start = Instant::now();
     let value = work()?;
-    println!("  {name}: {}", Time(start.elapsed()));
+    say(format_args!("  {name}: {}", Time(start.elapsed())));
     Ok(value)
 }
 

@@ -42,7 +42,7 @@ fn open_when_ready(port: u16, url: String) {
         for _ in 0..100 {
             if TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok() {
                 if !process::succeeds(&mut opener(&url)) {
-                    println!("no browser could be opened: open {url} yourself");
+                    report::say(format_args!("no browser could be opened: open {url} yourself"));
                 }
                 return;
             }

@@ -32,6 +32,9 @@ pub(crate) fn build() -> Result<()> {
         let mut command = process::program(trunk.join(format!("trunk{}", env::consts::EXE_SUFFIX)));
         command.args(["build", "--release", "--offline"]).env(worklet::READY, "1");
         command.env("PATH", process::path_with([wasm_bindgen.as_path(), programs.as_path()])?);
+        command
+            .env_remove("RUSTFLAGS")
+            .env("CARGO_ENCODED_RUSTFLAGS", worklet::rustc_flags(&[])?.join("\x1f"));
         if env::var_os("NO_COLOR").is_some() {
             // Trunk wants a word where the convention says that any value will do.
             command.env("NO_COLOR", "true");
@@ -40,7 +43,7 @@ pub(crate) fn build() -> Result<()> {
     })?;
     finish::run(&paths::dist())?;
     weight::check(&paths::dist())?;
-    println!("the site is in {}", paths::dist().display());
+    report::say(format_args!("the site is in {}", paths::dist().display()));
     Ok(())
 }
 

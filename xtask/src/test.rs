@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::report::Time;
+use crate::report::{Time, say};
 use stages::{STAGES, Stage};
 
 /// Which tests are run.
@@ -44,14 +44,14 @@ struct Row {
 pub(crate) fn run(options: &Options) -> Result<()> {
     if options.list {
         for stage in &STAGES {
-            println!("{:<14}{}", stage.name, stage.about);
+            say(format_args!("{:<14}{}", stage.name, stage.about));
         }
         return Ok(());
     }
     let rows = run_stages(&STAGES, &chosen(&STAGES, &options.only));
-    println!("\n{}", table(&rows));
+    say(format_args!("\n{}", table(&rows)));
     let failed = rows.iter().filter(|row| matches!(row.ending, Ending::Failed(_))).count();
-    println!("{}", summary(&rows));
+    say(format_args!("{}", summary(&rows)));
     if failed > 0 {
         bail!("{failed} of {} stages failed", rows.len());
     }
@@ -81,7 +81,7 @@ fn chosen(stages: &'static [Stage], only: &[String]) -> Vec<&'static str> {
 fn run_stages(stages: &'static [Stage], chosen: &[&str]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for stage in stages.iter().filter(|stage| chosen.contains(&stage.name)) {
-        println!("\n── {}: {}", stage.name, stage.about);
+        say(format_args!("\n── {}: {}", stage.name, stage.about));
         let start = Instant::now();
         let missing = stage
             .needs
@@ -93,8 +93,8 @@ fn run_stages(stages: &'static [Stage], chosen: &[&str]) -> Vec<Row> {
         };
         match &ending {
             Ending::Passed => {}
-            Ending::Skipped(why) => println!("skipped: {why}"),
-            Ending::Failed(why) => println!("failed: {why}"),
+            Ending::Skipped(why) => say(format_args!("skipped: {why}")),
+            Ending::Failed(why) => say(format_args!("failed: {why}")),
         }
         rows.push(Row { name: stage.name, time: start.elapsed(), ending });
     }

@@ -68,7 +68,7 @@ fn build(variant: &Variant) -> Result<()> {
     let mut cargo = process::cargo_build("build");
     cargo.args(["--package", "auralis-worklet", "--profile", "worklet", "--target", from_rustup::WASM]);
     cargo.env("CARGO_TARGET_DIR", &folder).env_remove("RUSTFLAGS");
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", rustc_flags(variant)?.join("\x1f"));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", rustc_flags(variant.rustc)?.join("\x1f"));
     process::run(&mut cargo)?;
 
     let built = folder.join(from_rustup::WASM).join("worklet/auralis_worklet.wasm");
@@ -78,8 +78,8 @@ fn build(variant: &Variant) -> Result<()> {
 }
 
 /// The same bytes from any machine: no path of this one gets into the module.
-fn rustc_flags(variant: &Variant) -> Result<Vec<String>> {
-    let mut flags: Vec<String> = variant.rustc.iter().map(|&flag| flag.into()).collect();
+pub(crate) fn rustc_flags(flags: &[&str]) -> Result<Vec<String>> {
+    let mut flags: Vec<String> = flags.iter().map(|&flag| flag.into()).collect();
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
     for registry in registries.into_iter().flatten() {
@@ -118,7 +118,7 @@ fn weigh(module: &Path) -> Result<()> {
     let bytes = fs::read(module)?;
     let gzipped = weight::gzipped(&bytes)?;
     let name = module.file_name().unwrap_or_default().to_string_lossy();
-    println!("  {name}: {}, {} gzipped", Size(bytes.len() as u64), Size(gzipped));
+    report::say(format_args!("  {name}: {}, {} gzipped", Size(bytes.len() as u64), Size(gzipped)));
     if gzipped > MOST_GZIPPED {
         bail!("{name} is {} gzipped, and {} is the most it may be", Size(gzipped), Size(MOST_GZIPPED));
     }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn modules_carry_no_path_of_this_machine() {
-        let flags = rustc_flags(&VARIANTS[0]).unwrap();
+        let flags = rustc_flags(VARIANTS[0].rustc).unwrap();
         assert_eq!(flags[..2], ["-C", "target-feature=+simd128"]);
         assert!(flags.iter().any(|flag| flag.ends_with("=auralis")));
     }

@@ -6,6 +6,7 @@ use std::{error, fs};
 
 use auralis_benches::listening::page;
 use auralis_benches::listening::study::Study;
+use auralis_benches::screen::{note, show};
 use auralis_engine::Preset;
 use clap::Parser;
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("listening: {error}");
+            note(format_args!("listening: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -44,7 +45,7 @@ fn run(cli: &Cli) -> Result<(), Box<dyn error::Error>> {
     let folder = pictures.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut studies = Vec::new();
     for preset in presets {
-        eprintln!("{} ...", preset.name());
+        note(format_args!("{} ...", preset.name()));
         let study = Study::of(preset, cli.seed, length)?;
         if cli.preset.is_none() {
             fs::create_dir_all(&pictures)?;
@@ -56,7 +57,7 @@ fn run(cli: &Cli) -> Result<(), Box<dyn error::Error>> {
     if cli.preset.is_none() {
         fs::write(&cli.write, text)?;
     } else {
-        print!("{text}");
+        show(text.trim_end())?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The reference scene pad64 (see [`auralis_benches::scene`]) from the engine's own blocks (see [`auralis_benches::pad64`]).
 //!
 //! ```text
-//! cargo run --release -p auralis-benches --bin pad64 -- --voices 64 --seconds 60 [--out FILE.wav] [--simd auto|baseline]
+//! cargo run --release -p auralis-benches --bin pad64 -- --voices 64 --seconds 60 [--out FILE.wav] [--simd auto|baseline|avx2|avx512]
 //! ```
 //!
 //! Built as anything else, for any processor; a better one's instructions are used where they are found. The hash is that of the
@@ -31,13 +31,19 @@ enum Choice {
     Auto,
     /// Those that every processor of this kind has
     Baseline,
+    /// AVX2, where it is found; else the baseline
+    Avx2,
+    /// AVX-512, where it is found; else the baseline
+    Avx512,
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let simd = match cli.simd {
-        Choice::Auto => Simd::detect(),
+        Choice::Auto => Simd::widest(),
         Choice::Baseline => Simd::Baseline,
+        Choice::Avx2 => Simd::Avx2,
+        Choice::Avx512 => Simd::Avx512,
     };
     let mut scene = Pad64::new(cli.scene.voices, simd);
     let program = format!("pad64 ({})", simd.name());

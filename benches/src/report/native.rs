@@ -2,8 +2,9 @@
 
 use auralis_engine::cpu::Simd;
 use auralis_engine::random::Stream;
-use auralis_engine::session::Timeline;
-use auralis_engine::time::{Frame, SampleRate};
+use auralis_engine::session::movement::LENGTH_SECONDS;
+use auralis_engine::session::{MovementSpan, Timeline};
+use auralis_engine::time::{CONTROL, Frame};
 use auralis_engine::{ChangeLog, Engine, Preset, Quality, Score, Session};
 use cpu_time::ProcessTime;
 
@@ -59,16 +60,31 @@ pub fn compose(session: &Session, seconds: f64) -> f64 {
     if std::hint::black_box(events) > 0 { seconds / taken } else { 0.0 }
 }
 
-/// Seconds of CPU that each of so many seeks to chance frames of the first year takes, in order of length.
+const YEAR: f64 = 365.25 * 86_400.0;
+
+/// The frame of the first year to which a seek takes longest: two movements must be rendered, the first of them whole, with its tail.
+#[must_use]
+pub fn worst_seek(session: &Session) -> Frame {
+    let (seed, rate) = (session.seed, session.rate);
+    let count = rate.frames(YEAR) / rate.frames(LENGTH_SECONDS) - 2;
+    let longest = (0..count)
+        .map(|k| MovementSpan::of(seed, rate, k))
+        .max_by_key(|span| span.end - span.start)
+        .unwrap_or_else(|| MovementSpan::of(seed, rate, 0));
+    longest.silent_from(rate).saturating_sub(CONTROL as u64)
+}
+
+/// Seconds of CPU that the worst seek of the first year and so many more to chance frames take, in order of length.
 #[must_use]
 pub fn seeks(session: &Session, count: usize) -> Vec<f64> {
     let mut engine = Engine::new(session);
     let timeline = Timeline::new(session.settings);
     let mut stream = Stream::new(1, "seeks", 0);
-    let year = SampleRate::default().frames(365.25 * 86_400.0);
-    let mut taken: Vec<f64> = (0..count)
-        .map(|_| {
-            let frame = Frame(stream.next_u64() % year);
+    let year = session.rate.frames(YEAR);
+    let chance = std::iter::repeat_with(|| Frame(stream.next_u64() % year)).take(count);
+    let mut taken: Vec<f64> = std::iter::once(worst_seek(session))
+        .chain(chance)
+        .map(|frame| {
             let start = ProcessTime::now();
             engine.seek(frame, &timeline);
             start.elapsed().as_secs_f64()
@@ -95,6 +111,19 @@ mod tests {
         assert!(pad64(Simd::Baseline, 0.1) > 0.0);
         assert!(render(&session, Simd::detect(), 1.0) > 0.0);
         assert!(compose(&session, 600.0) > 0.0);
-        assert_eq!(seeks(&session, 1).len(), 1);
+        assert_eq!(seeks(&session, 1).len(), 2);
+    }
+
+    #[test]
+    fn the_worst_seek_is_to_where_the_most_still_sounds() {
+        let session = session(Preset::Sleep, Quality::Full);
+        let frame = worst_seek(&session);
+        let before = |frame: Frame| frame - Engine::history_for(session.seed, session.rate, frame);
+        let most = before(frame);
+        assert!(session.rate.seconds(frame.0) < YEAR && session.rate.seconds(most) > 200.0);
+        for n in 0..20_000 {
+            let other = Frame(session.rate.frames(YEAR) / 20_000 * n);
+            assert!(before(other) <= most + session.rate.frames(1.0), "{other:?}");
+        }
     }
 }

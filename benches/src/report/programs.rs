@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use auralis_engine::{Preset, Session};
+
 /// The folder into which this program was built, and the one above, where folders of other builds lie.
 fn built_into() -> Option<(PathBuf, PathBuf)> {
     let here = std::env::current_exe().ok()?;
@@ -93,12 +95,27 @@ impl Auralis {
 
 /// What the worklet costs under Node, in the words of `web/worklet/bench.mjs`.
 #[must_use]
-pub fn worklet(seconds: u32) -> Option<String> {
+pub fn worklet(brief: bool) -> Option<String> {
+    node(if brief { &["--seconds", "2", "--passes", "1", "--presets", "bright"] } else { &[] })
+}
+
+/// Seconds of audio per second of CPU of the worklet's build with SIMD under Node, over as many seconds of the same session as
+/// [`super::native::render`]'s.
+#[must_use]
+pub fn worklet_speed(session: &Session, preset: Preset, seconds: f64) -> Option<f64> {
+    let (hz, seconds) = (session.rate.hz().to_string(), seconds.to_string());
+    let quality = session.settings.quality.name();
+    let text = node(&["--speed", preset.name(), "--quality", quality, "--rate", &hz, "--seconds", &seconds])?;
+    text.trim().parse().ok()
+}
+
+fn node(arguments: &[&str]) -> Option<String> {
     if !Path::new("web/worklet/dist/auralis-simd.wasm").exists() {
         return None;
     }
     let output = Command::new("node")
-        .args(["web/worklet/bench.mjs", "--seconds", &seconds.to_string()])
+        .arg("web/worklet/bench.mjs")
+        .args(arguments)
         .output()
         .ok()
         .filter(|output| output.status.success())?;
@@ -112,14 +129,22 @@ pub struct Build {
     pub name: String,
     /// Bytes, gzipped.
     pub gzipped: u64,
-    /// Times real time, preset by preset.
-    pub speeds: Vec<f64>,
+    /// The lowest speed, in times real time.
+    pub speed: f64,
     /// The time that all blocks of 128 frames but one in a thousand keep within, in percent of their own, at the dearest preset.
     pub usual: f64,
     /// The dearest of all blocks, in percent of its own time.
     pub dearest: f64,
-    /// The dearest seek, in seconds.
+    /// The dearest block in which a movement begins, in percent of its own time.
+    pub begins: f64,
+    /// The dearest seek of the first year, in seconds.
     pub seek: f64,
+    /// The same in slices on the audio thread, in seconds.
+    pub sliced: f64,
+    /// How many calls came too late meanwhile, at the worst preset.
+    pub late: f64,
+    /// The dearest of those calls, in percent of its own time.
+    pub slice: f64,
     /// Megabytes.
     pub memory: f64,
 }
@@ -138,13 +163,22 @@ pub fn builds(text: &str) -> Vec<Build> {
             (builds.last_mut(), line.split_once(':'), words.as_slice())
         {
             build.memory = megabytes.parse().unwrap_or(0.0);
-        } else if let (Some(build), [_, _, _, "ms,", _, "%", _, "ms,", _, "%", _, "s"]) =
+        } else if let (Some(build), [_, _, _, _, "%", _, "%", _, "%", _, "s", _, "s", _, _, "%"]) =
             (builds.last_mut(), words.as_slice())
         {
-            build.speeds.extend(number(1));
-            build.usual = build.usual.max(number(4).unwrap_or(0.0));
-            build.dearest = build.dearest.max(number(8).unwrap_or(0.0));
-            build.seek = build.seek.max(number(10).unwrap_or(0.0));
+            let speed = number(1).unwrap_or(0.0);
+            build.speed = if build.speed > 0.0 { build.speed.min(speed) } else { speed };
+            for (most, n) in [
+                (&mut build.usual, 3),
+                (&mut build.dearest, 5),
+                (&mut build.begins, 7),
+                (&mut build.seek, 9),
+                (&mut build.sliced, 11),
+                (&mut build.late, 13),
+                (&mut build.slice, 14),
+            ] {
+                *most = most.max(number(n).unwrap_or(0.0));
+            }
         }
     }
     builds
@@ -163,17 +197,21 @@ mod tests {
         assert_eq!(speed("something else"), None);
         let text = "A processor, Node v20, 60 s of each preset in blocks of 128 at 44100 Hz\n\n\
                     simd: 223565 bytes, 91234 gzipped\n\
-                    preset       × real time    99.9 % of blocks       dearest block  dearest seek\n\
-                    focus              101.5       0.100 ms, 3.4 %    0.900 ms, 31.0 %        0.61 s\n\
-                    sleep              150.5       0.080 ms, 2.8 %     0.300 ms, 9.0 %        0.41 s\n\
+                    preset          full  reduced  99.9 % of blocks  dearest  a movement begins  worst seek  in slices  late  dearest slice\n\
+                    focus          101.5    240.0             3.4 %   31.0 %              3.0 %      0.61 s     3.46 s     0         40.1 %\n\
+                    sleep          150.5    302.5             2.8 %    9.0 %              4.1 %      0.71 s     2.00 s     1        101.1 %\n\
                     memory: 63 pages of 64 KiB, 4.1 MB\n";
         let build = Build {
             name: "simd".into(),
             gzipped: 91_234,
-            speeds: vec![101.5, 150.5],
+            speed: 101.5,
             usual: 3.4,
             dearest: 31.0,
-            seek: 0.61,
+            begins: 4.1,
+            seek: 0.71,
+            sliced: 3.46,
+            late: 1.0,
+            slice: 101.1,
             memory: 4.1,
         };
         assert_eq!(builds(text), [build]);

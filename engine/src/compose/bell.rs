@@ -1,8 +1,8 @@
 //! Bells on loops of coprime lengths.
 //!
 //! Each loop strikes its own note of the chord whenever it comes round, unless it rests. Their periods, in control intervals, are primes:
-//! no two loops meet twice within less than two days, and all of them not before the end of time. After Brian Eno's *Music for Airports*
-//! (1978), whose tape loops did the same. Loops are functions of the absolute frame: movements neither break nor restart them.
+//! no two loops meet twice within a day (the two shortest do after 32 hours), and all of them not before the end of time. After Brian Eno's
+//! *Music for Airports* (1978), whose tape loops did the same. Loops are functions of the absolute frame: movements neither break nor restart them.
 
 use crate::compose::Bar;
 use crate::compose::queue::Queue;
@@ -12,7 +12,7 @@ use crate::score::{Event, Instrument, Note, What};
 use crate::time::{CONTROL, Frame};
 
 /// Periods in control intervals: 11.2, 14.9, 17.6, 23.2, 29.0 and 37.1 s at 44 100 Hz.
-const PERIODS: [u64; 6] = [7_723, 10_267, 12_113, 15_991, 19_991, 25_561];
+pub const PERIODS: [u64; 6] = [7_723, 10_267, 12_113, 15_991, 19_991, 25_561];
 /// The octave that each loop strikes in: the lowest note of its range.
 const BASE: [u8; 6] = [72, 79, 67, 84, 74, 60];
 

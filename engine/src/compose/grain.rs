@@ -1,13 +1,19 @@
-//! Texture: a cloud of short tones, high above the chord.
+//! Texture: a cloud of short tones, high above the chord, that wanders slowly between left and right.
 
 use crate::compose::Bar;
 use crate::compose::queue::Queue;
+use crate::dsp::lfo::{Lfo, Shape};
 use crate::mapping;
 use crate::math::exp2_scalar;
+use crate::random::Stream;
 use crate::score::{Event, Instrument, Note, What};
 
 /// The grains' range, in MIDI notes.
 const RANGE: (u8, u8) = (72, 95);
+
+/// How long the cloud takes from one place to the next, in seconds, and how far these lie from the middle.
+const PERIOD: f32 = 7.0;
+const WAY: f32 = 0.3;
 
 /// Plans the grains of a bar.
 pub fn plan(bar: &Bar, queue: &mut Queue) {
@@ -15,7 +21,8 @@ pub fn plan(bar: &Bar, queue: &mut Queue) {
     let rate =
         mapping::grains_a_second(bar.intensity) * exp2_scalar(bar.arcs.grains * 0.8 + bar.arcs.density * 0.3);
     let chord = bar.chord.pitch_classes();
-    let scale = bar.scale.pitch_classes(bar.key.tonic.pitch_class());
+    let scale = bar.scale_notes();
+    let place = Lfo::new(Shape::Random, PERIOD, bar.rate, &mut Stream::new(bar.seed, "cloud", 0));
     let seconds = bar.seconds();
     let mut time = stream.unit() / rate;
     while time < seconds {
@@ -30,7 +37,7 @@ pub fn plan(bar: &Bar, queue: &mut Queue) {
             pitch,
             velocity: stream.range(0.3, 0.8),
             duration: bar.rate.frames(f64::from(stream.range(0.08, 0.45))),
-            pan: stream.range(-0.85, 0.85),
+            pan: stream.range(-0.6, 0.6) + WAY * place.at(frame),
             dice: stream.next_u64(),
         };
         if frame < bar.movement.end {

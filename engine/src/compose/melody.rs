@@ -91,7 +91,7 @@ impl Melody {
         } else if drawn < CHORD {
             (chord, 24)
         } else if drawn < CHORD + SCALE {
-            (scale & !chord, 12)
+            (bar.scale_notes() & !chord, 12)
         } else {
             (!(scale | chord), 2)
         };

@@ -76,6 +76,16 @@ impl Bar {
         (self.start + (length * f64::from(part)) as u64 + self.rate.frames(lean)).control_floor()
     }
 
+    /// The scale's pitch classes, as twelve bits, but for those that a note of the chord from outside the scale has taken the place of: a
+    /// semitone above it they would grate against it.
+    #[must_use]
+    pub fn scale_notes(&self) -> u16 {
+        let scale = self.scale.pitch_classes(self.key.tonic.pitch_class());
+        let foreign = self.chord.pitch_classes() & !scale;
+        let above = (foreign << 1 | foreign >> 11) & 0xfff;
+        scale & !above
+    }
+
     /// The bar's length in seconds.
     #[must_use]
     pub fn seconds(&self) -> f32 {

@@ -101,14 +101,6 @@ impl Envelopes {
         }
     }
 
-    /// Holds a lane's key for `gate` seconds from now, as when one note is tied to the next. The level stays where it is.
-    pub fn hold(&mut self, lane: usize, gate: f32, rate: SampleRate) {
-        self.gate[lane] = rate.controls(gate);
-        if self.stage[lane] == Stage::Release {
-            self.enter(lane, Stage::Decay, rate);
-        }
-    }
-
     /// What a lane is doing.
     #[must_use]
     pub fn stage(&self, lane: usize) -> Stage {

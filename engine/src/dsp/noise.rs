@@ -13,20 +13,18 @@ pub struct White<const L: usize = LANES> {
     state: U32<L>,
 }
 
-impl White {
+impl<const L: usize> White<L> {
     /// Noise that starts from the stream's next numbers.
     #[must_use]
     pub fn new(stream: &mut Stream) -> Self {
-        let mut state = [0; LANES];
+        let mut state = [0; L];
         for s in &mut state {
             // Zero is the one state that xorshift never leaves.
             *s = stream.next_u32() | 1;
         }
         Self { state: U32(state) }
     }
-}
 
-impl<const L: usize> White<L> {
     /// The lanes from `part · W` on.
     #[inline(always)]
     #[must_use]

@@ -155,8 +155,8 @@ fn corner_correction<const L: usize>(y: F32<L>) -> F32<L> {
 }
 
 /// The greatest modulation index (in radians) at which the sidebands of a carrier of `carrier` Hz and a modulator of
-/// `modulator` Hz stay below half the rate, by Carson's rule (index + 2 sidebands are significant to -60 dB).
+/// `modulator` Hz stay below half the rate (in Hz too), by Carson's rule (index + 2 sidebands are significant to -60 dB).
 #[must_use]
-pub fn fm_index_limit(carrier: f32, modulator: f32, rate: SampleRate) -> f32 {
-    ((rate.hz_f32() * 0.5 - carrier) / modulator.max(1.0) - 3.0).max(0.0)
+pub fn fm_index_limit(carrier: f32, modulator: f32, rate_hz: f32) -> f32 {
+    ((rate_hz * 0.5 - carrier) / modulator.max(1.0) - 3.0).max(0.0)
 }

@@ -71,11 +71,6 @@ impl Resampler {
         }
     }
 
-    /// Changes the speed by a factor near 1 (a player's correction of its clock), from the next frame on.
-    pub fn set_ratio(&mut self, from_hz: f64, to_hz: f64) {
-        self.ratio = from_hz / to_hz;
-    }
-
     /// The delay that it adds, in input frames.
     #[must_use]
     pub const fn latency() -> usize {

@@ -1,4 +1,4 @@
-//! From layers to the master: effects of a movement (chorus, delay, reverb), and what follows the sum of movements
+//! From layers to the master: effects of a movement (soft top, chorus, delay, reverb), and what follows the sum of movements
 //! (saturation, compressor, true-peak limiter).
 //!
 //! A movement's effects may remember as long as its tail rings. What follows the sum looks at a bounded window, so that it never has to be
@@ -11,6 +11,7 @@ pub mod limiter;
 pub mod master;
 pub mod reverb;
 pub mod saturation;
+pub mod soft_top;
 
 pub use master::Master;
 
@@ -73,6 +74,14 @@ impl Parts {
     #[must_use]
     pub fn layer(&self, layer: Layer) -> &StereoBlock {
         &self.layers[layer.index()]
+    }
+
+    /// Adds other parts, each to its own.
+    pub fn add(&mut self, other: &Self) {
+        for (sum, part) in self.layers.iter_mut().zip(&other.layers) {
+            sum.add(part);
+        }
+        self.space.add(&other.space);
     }
 
     /// Adds all parts to a block, always in the same order.

@@ -7,9 +7,9 @@ use crate::music::Scale;
 pub enum Colour {
     /// Root, third, fifth.
     Triad,
-    /// With the seventh: 0 3 7 10 on a minor triad, 0 4 7 11 or 0 4 7 10 on a major one, as the scale has it.
+    /// With the seventh, as the scale has it: 0 3 7 10 or 0 3 7 11 on a minor triad, 0 4 7 11 or 0 4 7 10 on a major one.
     Seventh,
-    /// With seventh and ninth: 0 4 7 10 14.
+    /// With seventh and ninth: 0 3 7 10 14 (or 11) on a minor triad, 0 4 7 10 14 on a major one.
     Ninth,
     /// The second instead of the third: 0 2 7.
     Sus2,
@@ -41,7 +41,8 @@ impl Chord {
     /// The chord on a degree of a scale.
     ///
     /// In aeolian the triads are the table's: i ii iv v minor, III VI VII major (ii has a perfect fifth). Elsewhere they
-    /// are made of every other note of the scale itself. A colour that would need a note outside the scale becomes the plain triad.
+    /// are made of every other note of the scale itself. A colour that would need a note outside the scale becomes the plain triad; only
+    /// aeolian's VI has its ninth, 0 4 7 10 14, with a seventh from outside.
     #[must_use]
     pub fn new(tonic: u8, scale: Scale, degree: u8, colour: Colour) -> Self {
         let steps = scale.steps();
@@ -53,18 +54,21 @@ impl Chord {
         let fifth = if scale == Scale::Aeolian && degree == 1 { 7 } else { at(4) - base };
         let minor = third == 3;
         let inside = |semitones: u8| steps.contains(&((base + semitones) % 12));
+        // Harmonic minor's tonic has its leading note for a seventh.
+        let minor_seventh = if inside(10) { 10 } else { 11 };
         let (wanted, len): ([u8; MOST_NOTES], u8) = match colour {
             Colour::Triad => ([0, third, fifth, 0, 0], 3),
-            Colour::Seventh if minor => ([0, 3, 7, 10, 0], 4),
+            Colour::Seventh if minor => ([0, 3, 7, minor_seventh, 0], 4),
             Colour::Seventh => ([0, 4, 7, if inside(11) { 11 } else { 10 }, 0], 4),
-            Colour::Ninth if minor => ([0, 3, 7, 10, 14], 5),
+            Colour::Ninth if minor => ([0, 3, 7, minor_seventh, 14], 5),
             Colour::Ninth => ([0, 4, 7, 10, 14], 5),
             Colour::Sus2 => ([0, 2, 7, 0, 0], 3),
             Colour::Sus4 => ([0, 5, 7, 0, 0], 3),
             Colour::Add9 => ([0, third, 7, 14, 0], 4),
             Colour::Quartal => ([0, 5, 10, 0, 0], 3),
         };
-        let fits = colour == Colour::Triad || wanted[..len as usize].iter().all(|n| inside(*n));
+        let given = scale == Scale::Aeolian && degree == 5 && colour == Colour::Ninth;
+        let fits = colour == Colour::Triad || given || wanted[..len as usize].iter().all(|n| inside(*n));
         let (notes, len, colour) =
             if fits { (wanted, len, colour) } else { ([0, third, fifth, 0, 0], 3, Colour::Triad) };
         Self { degree, root: (tonic + base) % 12, colour, notes, len }

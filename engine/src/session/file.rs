@@ -3,7 +3,7 @@
 //! A session file is one JSON object:
 //!
 //! ```json
-//! {"auralis": 1, "sound_version": 2, "seed": "42", "sample_rate": 44100, "settings": {"preset": "focus"},
+//! {"auralis": 1, "sound_version": 3, "seed": "42", "sample_rate": 44100, "settings": {"preset": "focus"},
 //!  "changes": [{"frame": 441000, "intensity": 0.8}]}
 //! ```
 //!
@@ -109,7 +109,12 @@ fn change(value: &Value) -> Result<Change, FileError> {
     for (name, value) in object.iter().filter(|(name, _)| *name != "frame") {
         patch.set_json(name, value).map_err(FileError::Field)?;
     }
-    Ok(Change { frame: Frame(whole(object, "frame")?), patch })
+    let frame = Frame(whole(object, "frame")?);
+    if frame > Frame::LAST {
+        let allowed = alloc::format!("0 to {}", Frame::LAST.0);
+        return Err(wrong("frame", frame.0, &allowed));
+    }
+    Ok(Change { frame, patch })
 }
 
 impl SessionFile {
@@ -254,16 +259,5 @@ impl ChangeLog {
             }
         }
         Ok((log, None))
-    }
-
-    /// The log as JSON lines, the first of which names the `SOUND_VERSION`.
-    #[must_use]
-    pub fn to_lines(&self) -> String {
-        let mut text = alloc::format!("{{\"sound_version\":{SOUND_VERSION}}}\n");
-        for change in self.changes() {
-            text.push_str(&serde_json::to_string(change).unwrap_or_default());
-            text.push('\n');
-        }
-        text
     }
 }

@@ -24,16 +24,21 @@ pub struct MovementSpan {
     pub end: Frame,
 }
 
+/// No session goes on for longer than this: more movements than there are until [`Frame::LAST`], and few enough that no sum overflows.
+const LAST_INDEX: u64 = 1 << 32;
+
 impl MovementSpan {
-    /// The span of movement `index`.
+    /// The span of movement `index`; from 2³² on (20 000 years), of that one.
     #[must_use]
     pub fn of(seed: u64, rate: SampleRate, index: u64) -> Self {
+        let index = index.min(LAST_INDEX);
         Self { index, start: start(seed, rate, index), end: start(seed, rate, index + 1) }
     }
 
-    /// The movement that plays at `frame` (the one before it may still be ringing).
+    /// The movement that plays at `frame` (the one before it may still be ringing), or at [`Frame::LAST`] where that lies before it.
     #[must_use]
     pub fn at(seed: u64, rate: SampleRate, frame: Frame) -> Self {
+        let frame = frame.min(Frame::LAST);
         let guess = frame.0 / rate.frames(LENGTH_SECONDS);
         // The deviation is below an eighth of the length: the guess is at most one off.
         let first = guess.saturating_sub(1);

@@ -30,6 +30,18 @@ pub enum Kind {
     Switch,
 }
 
+impl Kind {
+    /// What is allowed, where that is neither a range nor a list.
+    #[must_use]
+    pub const fn words(&self) -> Option<&'static str> {
+        match self {
+            Self::Key => Some("a tonic (C, C#, Db … B) and major or minor, such as \"F# minor\""),
+            Self::Switch => Some("true or false"),
+            Self::Number { .. } | Self::Choice(_) => None,
+        }
+    }
+}
+
 /// A setting, for help texts, schemas and sliders.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
@@ -54,8 +66,7 @@ impl Parameter {
         match self.kind {
             Kind::Number { min, max, .. } => alloc::format!("{min} to {max}"),
             Kind::Choice(names) => alloc::format!("one of {}", names().join(", ")),
-            Kind::Key => "a tonic (C, C#, Db … B) and major or minor, such as \"F# minor\"".into(),
-            Kind::Switch => "true or false".into(),
+            Kind::Key | Kind::Switch => self.kind.words().unwrap_or_default().into(),
         }
     }
 

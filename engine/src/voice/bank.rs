@@ -1,9 +1,10 @@
 //! Banks: groups of eight voices, and who gets one.
 
 use crate::dsp::envelope::{Envelopes, Stage};
-use crate::lanes::{F32, F32x8, LANES};
-use crate::math::equal_power;
+use crate::lanes::{F32, F32x8, LANES, U32x8};
+use crate::math::{equal_power, sin_phase};
 use crate::mix::StereoBlock;
+use crate::random::Stream;
 use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
 use crate::voice::half::{HALF, HalfBlock};
@@ -11,6 +12,10 @@ use crate::voice::{LaneFrame, Moment, gather_sides};
 
 /// Eight voices of one instrument.
 pub trait Group {
+    /// How far a note moves to and fro between left (-1) and right (1) around its own place, either way. Up to 0.2: what is meant to stay
+    /// put, and what is over before it could move, has none.
+    const DRIFT: f32 = 0.0;
+
     /// Makes a lane ready to play a note from silence, but for its envelope and place, which the bank knows. Nothing of the lane's past may
     /// remain: how long it has run without a note is nobody's business.
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> crate::dsp::envelope::Adsr;
@@ -48,17 +53,78 @@ impl<const W: usize> Gains<W> {
     }
 }
 
-/// Notes that wait for a stolen voice to fall silent.
+/// How many notes can wait for a stolen voice to fall silent.
 const WAITING: usize = 4;
+
+/// How fast notes drift between left and right, in Hz: each at a rate of its own.
+const DRIFT_HZ: (f32, f32) = (0.05, 0.17);
+
+/// A note that waits, and how many groups it may use.
+type Waiting = Option<(Note, usize)>;
+
+/// Where each lane of a group is between left and right, and how it moves there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Places {
+    /// How loud each is on either side, where it has come to.
+    left: F32x8,
+    right: F32x8,
+    /// The same in the middle of its way.
+    middle: [F32x8; 2],
+    /// How far along its way it is, and what it moves on by in a control interval.
+    phase: U32x8,
+    step: U32x8,
+}
+
+impl Places {
+    fn start(&mut self, lane: usize, note: &Note, depth: f32, rate: SampleRate) {
+        let (left, right) = equal_power(note.pan);
+        // Velocity is squared: twice as hard is four times as loud.
+        let loud = note.velocity * note.velocity * 2.0;
+        self.middle[0].0[lane] = left * loud;
+        self.middle[1].0[lane] = right * loud;
+        if depth > 0.0 {
+            let mut stream = Stream::new(note.dice, "drift", 0);
+            self.phase.0[lane] = stream.next_u32();
+            self.step.0[lane] =
+                rate.phase_step(stream.range(DRIFT_HZ.0, DRIFT_HZ.1)).wrapping_mul(CONTROL as u32);
+        }
+        let (left, right) = self.turned::<LANES>(0, depth);
+        self.left.0[lane] = left.0[lane];
+        self.right.0[lane] = right.0[lane];
+    }
+
+    /// Moves the lanes from `part · W` on by a control interval; gives where they were and where they are.
+    #[inline(always)]
+    fn advance<const W: usize>(&mut self, part: usize, depth: f32) -> [(F32<W>, F32<W>); 2] {
+        let from = (self.left.part(part), self.right.part(part));
+        if depth == 0.0 {
+            return [from, from];
+        }
+        self.phase.set_part(part, self.phase.part::<W>(part) + self.step.part::<W>(part));
+        let to = self.turned::<W>(part, depth);
+        self.left.set_part(part, to.0);
+        self.right.set_part(part, to.1);
+        [from, to]
+    }
+
+    /// The middle, turned towards a side by a small angle: the power stays the same.
+    #[inline(always)]
+    fn turned<const W: usize>(&self, part: usize, depth: f32) -> (F32<W>, F32<W>) {
+        let (left, right) = (self.middle[0].part::<W>(part), self.middle[1].part::<W>(part));
+        // From the left to the right is a quarter turn: 2 in `pan`. For angles up to 0.16, within 1e-4.
+        let sine = sin_phase(self.phase.part::<W>(part)) * (depth * core::f32::consts::FRAC_PI_4);
+        let cosine = F32::splat(1.0) - sine * sine * 0.5;
+        (left * cosine - right * sine, right * cosine + left * sine)
+    }
+}
 
 /// `G` groups of eight voices.
 #[derive(Clone, Debug)]
 pub struct Bank<T, const G: usize> {
     groups: [T; G],
     envelopes: [Envelopes; G],
-    left: [F32x8; G],
-    right: [F32x8; G],
-    waiting: [Option<Note>; WAITING],
+    places: [Places; G],
+    waiting: [Waiting; WAITING],
 }
 
 impl<T: Group + Default + Clone, const G: usize> Default for Bank<T, G> {
@@ -66,8 +132,7 @@ impl<T: Group + Default + Clone, const G: usize> Default for Bank<T, G> {
         Self {
             groups: core::array::from_fn(|_| T::default()),
             envelopes: core::array::from_fn(|_| Envelopes::default()),
-            left: [F32x8::ZERO; G],
-            right: [F32x8::ZERO; G],
+            places: [Places::default(); G],
             waiting: [None; WAITING],
         }
     }
@@ -75,23 +140,33 @@ impl<T: Group + Default + Clone, const G: usize> Default for Bank<T, G> {
 
 impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
     /// Plays a note on a free voice, using at most `groups` groups. If there is none, the quietest falls silent within 6 ms, and the note
-    /// begins then: no click.
+    /// begins then: no click. Where as many notes wait already as can, it is left out.
     pub fn play(&mut self, note: &Note, groups: usize, rate: SampleRate) {
-        if !self.start(note, groups, rate) {
-            let mut quietest = (f32::MAX, 0, 0);
-            for (g, envelopes) in self.envelopes[..groups.min(G)].iter().enumerate() {
-                for lane in (0..LANES).filter(|l| envelopes.stage(*l) != Stage::Fade) {
-                    let level = envelopes.level(lane) * (self.left[g].0[lane] + self.right[g].0[lane]);
-                    if level < quietest.0 {
-                        quietest = (level, g, lane);
-                    }
+        let groups = groups.min(G);
+        if self.start(note, groups, rate) {
+            return;
+        }
+        let Some(place) = self.waiting.iter().position(Option::is_none) else { return };
+        if let Some((group, lane)) = self.quietest(groups) {
+            self.envelopes[group].fade(lane, rate);
+        }
+        self.waiting[place] = Some((*note, groups));
+    }
+
+    /// The voice that is missed least, among those that are not making room already.
+    fn quietest(&self, groups: usize) -> Option<(usize, usize)> {
+        let mut quietest = None;
+        let mut least = f32::MAX;
+        for (g, envelopes) in self.envelopes[..groups].iter().enumerate() {
+            for lane in (0..LANES).filter(|l| envelopes.stage(*l) != Stage::Fade) {
+                let level =
+                    envelopes.level(lane) * (self.places[g].left.0[lane] + self.places[g].right.0[lane]);
+                if level < least {
+                    (least, quietest) = (level, Some((g, lane)));
                 }
             }
-            self.envelopes[quietest.1].fade(quietest.2, rate);
-            if let Some(place) = self.waiting.iter_mut().find(|w| w.is_none()) {
-                *place = Some(*note);
-            }
         }
+        quietest
     }
 
     /// Lets all held notes go.
@@ -110,17 +185,13 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
     }
 
     fn start(&mut self, note: &Note, groups: usize, rate: SampleRate) -> bool {
-        for g in 0..groups.min(G) {
+        for g in 0..groups {
             for lane in 0..LANES {
                 if self.envelopes[g].stage(lane) == Stage::Idle {
                     let shape = self.groups[g].start(lane, note, rate);
                     let gate = rate.seconds(note.duration) as f32;
                     self.envelopes[g].start(lane, shape, gate, rate);
-                    let (left, right) = equal_power(note.pan);
-                    // Velocity is squared: twice as hard is four times as loud.
-                    let loud = note.velocity * note.velocity * 2.0;
-                    self.left[g].0[lane] = left * loud;
-                    self.right[g].0[lane] = right * loud;
+                    self.places[g].start(lane, note, T::DRIFT, rate);
                     return true;
                 }
             }
@@ -164,16 +235,16 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
             // Before the envelopes move on: what falls silent within this interval is still to be heard.
             let sounding: [bool; LANES] = core::array::from_fn(|l| self.envelopes[g].stage(l) != Stage::Idle);
             let levels = self.envelopes[g].advance(moment.rate);
-            let step = (levels.1 - levels.0) * (1.0 / N as f32);
             for part in (0..LANES / W).filter(|p| sounding[p * W..(p + 1) * W].contains(&true)) {
-                let (left, right) = (self.left[g].part::<W>(part), self.right[g].part::<W>(part));
-                let (from, step) = (levels.0.part::<W>(part), step.part::<W>(part));
+                let [before, after] = self.places[g].advance::<W>(part, T::DRIFT);
+                let (from, to) = (levels.0.part::<W>(part), levels.1.part::<W>(part));
+                let (left, right) = (before.0 * from, before.1 * from);
                 let mut gains = Gains {
                     part,
-                    left: from * left,
-                    right: from * right,
-                    left_step: step * left,
-                    right_step: step * right,
+                    left,
+                    right,
+                    left_step: (after.0 * to - left) * (1.0 / N as f32),
+                    right_step: (after.1 * to - right) * (1.0 / N as f32),
                 };
                 self.groups[g].render(moment, part, levels.1.part(part), &mut gains, &mut lanes);
             }
@@ -182,17 +253,17 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
         true
     }
 
+    /// Starts the notes for which there is room by now.
     #[inline(never)]
     fn serve(&mut self, rate: SampleRate) {
+        let mut left = 0;
         for i in 0..WAITING {
-            if let Some(note) = self.waiting[i] {
-                if !self.start(&note, G, rate) {
-                    return;
-                }
-                self.waiting[i] = None;
+            let Some((note, groups)) = self.waiting[i].take() else { continue };
+            if !self.start(&note, groups, rate) {
+                // Those that still wait move up.
+                self.waiting[left] = Some((note, groups));
+                left += 1;
             }
         }
-        // Those that still wait move up.
-        self.waiting.sort_unstable_by_key(Option::is_none);
     }
 }

@@ -16,6 +16,10 @@ use crate::voice::{LaneFrame, gather_sides};
 
 /// Most bells that ring at once.
 const BELLS: usize = 10;
+/// How many notes can wait for a bell to fade.
+const WAITING: usize = 4;
+/// How many control intervals a bell takes to fade, at its end or when another note wants it: 6 ms.
+const FADE: u32 = 4;
 /// Partials of the two kinds of bell: a carved bar and a plain one.
 const RATIOS: [[f32; 4]; 2] = [[1.0, 2.0, 3.984, 6.72], [1.0, 2.756, 5.404, 8.933]];
 const LOUDNESS: [[f32; 4]; 2] = [[1.0, 0.28, 0.16, 0.05], [1.0, 0.22, 0.07, 0.03]];
@@ -30,7 +34,7 @@ struct Bell {
     sin: F32x8,
     left: F32x8,
     right: F32x8,
-    /// Control intervals left to ring; the last one fades.
+    /// Control intervals left to ring; the last [`FADE`] fade.
     life: u32,
     /// Whether the strike still has to be softened.
     fresh: bool,
@@ -40,20 +44,29 @@ struct Bell {
 #[derive(Clone, Debug, Default)]
 pub struct Bells {
     bells: [Bell; BELLS],
-    /// A note that waits for the one that it replaces to fade.
-    waiting: Option<Note>,
+    /// Notes that wait for those that they replace to fade, each with how many bells may ring.
+    waiting: [Option<(Note, usize)>; WAITING],
 }
 
 impl Bells {
-    /// Strikes a bell. If all ring, the one that has least left fades within a control interval and is struck anew after it.
+    /// Strikes a bell, of which at most `bells` ring. If they all do, the one that has least left fades within 6 ms, and is struck anew
+    /// then. Where as many notes wait already as can, this one is left out.
     pub fn play(&mut self, note: &Note, bells: usize, rate: SampleRate) {
-        let slots = &mut self.bells[..bells.min(BELLS)];
-        let Some(slot) = slots.iter_mut().min_by_key(|b| b.life) else { return };
-        if slot.life > 0 {
-            slot.life = 1;
-            self.waiting = Some(*note);
+        let bells = bells.min(BELLS);
+        if bells == 0 || self.strike(note, bells, rate) {
             return;
         }
+        let Some(place) = self.waiting.iter_mut().find(|w| w.is_none()) else { return };
+        // Those that fade already make room for others.
+        if let Some(bell) = self.bells[..bells].iter_mut().filter(|b| b.life > FADE).min_by_key(|b| b.life) {
+            bell.life = FADE;
+        }
+        *place = Some((*note, bells));
+    }
+
+    /// Strikes a bell that rests; false if there is none.
+    fn strike(&mut self, note: &Note, bells: usize, rate: SampleRate) -> bool {
+        let Some(slot) = self.bells[..bells].iter_mut().find(|b| b.life == 0) else { return false };
         let mut stream = Stream::new(note.dice, "bell", 0);
         let kind = usize::from(stream.chance(0.4));
         let hz = midi_hz(f32::from(note.pitch));
@@ -83,6 +96,7 @@ impl Bells {
         }
         bell.life = rate.controls(decay * 1.3);
         *slot = bell;
+        true
     }
 
     /// How many bells ring.
@@ -117,18 +131,32 @@ impl Bells {
         }
         let mut lanes = [[F32x8::ZERO; 2]; N];
         for bell in self.bells.iter_mut().filter(|b| b.life > 0) {
-            let from: f32 = if core::mem::take(&mut bell.fresh) { 0.0 } else { 1.0 };
+            let level = |life: u32| life.min(FADE) as f32 * (1.0 / FADE as f32);
+            let from = if core::mem::take(&mut bell.fresh) { 0.0 } else { level(bell.life) };
             bell.life -= 1;
-            let to = if bell.life == 0 { 0.0 } else { 1.0 };
+            let to = level(bell.life);
             for part in 0..LANES / W {
                 ring::<N, W>(bell, part, from, to, &mut lanes);
             }
         }
         gather_sides(&lanes, left, right);
-        if let Some(note) = self.waiting.take() {
-            self.play(&note, BELLS, rate);
+        if self.waiting[0].is_some() {
+            self.serve(rate);
         }
         true
+    }
+
+    /// Strikes what waits for as long as there is a bell that rests.
+    #[inline(never)]
+    fn serve(&mut self, rate: SampleRate) {
+        let mut left = 0;
+        for i in 0..WAITING {
+            let Some((note, bells)) = self.waiting[i].take() else { continue };
+            if !self.strike(&note, bells, rate) {
+                self.waiting[left] = Some((note, bells));
+                left += 1;
+            }
+        }
     }
 }
 

@@ -20,8 +20,9 @@ pub struct Lead {
     triangle: Phase,
     vibrato: Phase,
     filter: StateVariable,
-    /// The modulation index at full level, in turns.
+    /// The modulation index at full level, in turns, and what half the rate bears of it.
     index: F32x8,
+    index_halved: F32x8,
     tracking: F32x8,
     hz: [f32; LANES],
     /// How far below (or above) its pitch each lane still is, in octaves, and what remains of that after a control interval.
@@ -41,6 +42,8 @@ impl Lead {
 }
 
 impl Group for Lead {
+    const DRIFT: f32 = 0.1;
+
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
         let mut stream = Stream::new(note.dice, "lead", 0);
         let pitch = f32::from(note.pitch);
@@ -58,11 +61,13 @@ impl Group for Lead {
         for phase in [&mut self.carrier, &mut self.modulator, &mut self.triangle, &mut self.vibrato] {
             phase.position.0[lane] = stream.next_u32();
         }
-        let limit = fm_index_limit(hz, hz * 2.0, rate) / core::f32::consts::TAU;
-        self.index.0[lane] = stream.range(0.05, 0.14).min(limit);
+        let index = stream.range(0.05, 0.14);
+        let limit = |rate_hz: f32| fm_index_limit(hz, hz * 2.0, rate_hz) / core::f32::consts::TAU;
+        self.index.0[lane] = index.min(limit(rate.hz_f32()));
+        self.index_halved.0[lane] = index.min(limit(rate.hz_f32() * 0.5));
         self.tracking.0[lane] = (pitch - 69.0) * (0.5 / 12.0);
         self.filter.reset(lane);
-        Adsr { attack: stream.range(0.05, 0.12), decay: 0.3, sustain: 0.8, release: 0.6, curve: 3.0 }
+        Adsr { attack: 0.05, decay: 0.1, sustain: 0.8, release: 0.2, curve: 3.0 }
     }
 
     #[inline(always)]
@@ -89,7 +94,7 @@ impl Group for Lead {
         filter.set(cutoff.min(F32::splat(0.27)), F32::splat(0.75));
         let phases = [&self.carrier, &self.modulator, &self.triangle, &self.vibrato];
         let [mut carrier, mut modulator, mut triangle, mut vibrato] = phases.map(|p| p.part(part));
-        let index = self.index.part(part) * level;
+        let index = if N == CONTROL { self.index.part(part) } else { self.index_halved.part(part) } * level;
         if N == CONTROL {
             let rich = F32::splat(moment.controls.richness);
             let (under, vibration) = (rich * 0.3, rich * 0.06);

@@ -1,13 +1,13 @@
-//! Wind: four bands of noise on either side, each with a centre and a level that wander.
+//! Wind: four bands of noise on either side, each with a centre and a level that wander, as does the whole between left and right.
 //!
 //! It has no notes: it is there for as long as its movement, and crosses over with the next one's at equal power.
 
 use crate::dsp::filter::StateVariable;
-use crate::dsp::lfo::sines;
+use crate::dsp::lfo::{Lfo, Shape, sines};
 use crate::dsp::noise::White;
 use crate::lanes::{F32, F32x8, LANES, U32, U32x8};
 use crate::mapping;
-use crate::math::exp2;
+use crate::math::{equal_power, exp2};
 use crate::mix::StereoBlock;
 use crate::random::Stream;
 use crate::time::{CONTROL, SampleRate};
@@ -23,6 +23,8 @@ pub struct Wind {
     place: F32x8,
     lfo_step: [U32x8; 2],
     lfo_offset: [U32x8; 2],
+    /// From which side it blows.
+    side: Lfo,
     gain: F32x8,
 }
 
@@ -43,6 +45,7 @@ impl Wind {
             place: F32([-1.5, -0.6, 0.4, 1.4, -1.4, -0.5, 0.5, 1.5]),
             lfo_step: [steps(a, 0.045, 0.1), steps(b, 0.066, 0.14)],
             lfo_offset: [U32(offset_a), U32(offset_b)],
+            side: Lfo::new(Shape::Triangle, 17.0, rate, &mut stream),
             gain: F32x8::ZERO,
         }
     }
@@ -74,7 +77,11 @@ impl Wind {
         let swell = sines(moment.frame, self.lfo_step[1], self.lfo_offset[1]);
         self.filter.set(exp2(self.place + wander * 0.5 + base).min(F32x8::splat(0.3)), F32x8::splat(1.6));
         // Higher bands are quieter: about 4 dB an octave, as wind in trees is.
-        let target = (swell * 0.45 + 0.55) * exp2(self.place * -0.65) * loud;
+        let (l, r) = equal_power(self.side.at(moment.frame) * 0.4);
+        // Equal power gives either side 1/√2 in the middle.
+        let sides = [l, r].map(|x| x * core::f32::consts::SQRT_2 * loud);
+        let sides = F32(core::array::from_fn(|lane| sides[lane / 4]));
+        let target = (swell * 0.45 + 0.55) * exp2(self.place * -0.65) * sides;
         let step = (target - self.gain) * (1.0 / N as f32);
         let mut sounds = [F32x8::ZERO; N];
         for part in 0..LANES / W {

@@ -26,6 +26,8 @@ pub struct Pad {
 }
 
 impl Group for Pad {
+    const DRIFT: f32 = 0.16;
+
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
         let mut stream = Stream::new(note.dice, "pad", 0);
         let hz = midi_hz(f32::from(note.pitch));
@@ -44,7 +46,7 @@ impl Group for Pad {
         Adsr {
             attack: stream.range(1.8, 3.2),
             decay: 2.5,
-            sustain: 0.75,
+            sustain: 0.7,
             release: stream.range(3.5, 5.5),
             curve: 3.0,
         }
@@ -63,7 +65,9 @@ impl Group for Pad {
         let lfo = sines(moment.frame, self.lfo_step.part(part), self.lfo_offset.part(part));
         let cutoff = exp2(self.tracking.part(part) + lfo * 0.45 + level * 0.8 + base);
         let mut filter = self.filter.part(part);
-        filter.set(cutoff.min(F32::splat(0.25)), F32::splat(0.8));
+        // At half the rate, aliases lie from 6 kHz on: the filter stays below.
+        let most = if N == CONTROL { 0.25 } else { 0.2 };
+        filter.set(cutoff.min(F32::splat(most)), F32::splat(0.8));
         let [mut a, mut b, mut sub] = [&self.saws[0], &self.saws[1], &self.sub].map(|p| p.part(part));
         let rich = F32::splat(moment.controls.richness);
         if N == CONTROL {

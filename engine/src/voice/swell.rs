@@ -33,6 +33,8 @@ impl Default for Swell {
 }
 
 impl Group for Swell {
+    const DRIFT: f32 = 0.2;
+
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> Adsr {
         let mut stream = Stream::new(note.dice, "swell", 0);
         self.from.0[lane] = stream.range(0.0, 0.6);

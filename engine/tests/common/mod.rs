@@ -1,4 +1,4 @@
-//! What the engine's tests share: logs, comparisons to the bit, spectra, lengths.
+//! What the engine's tests share: logs, comparisons to the bit, spectra.
 
 #![allow(dead_code, reason = "every test program uses some of it, none all")]
 
@@ -9,16 +9,6 @@ use auralis_engine::{
 };
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
-
-/// Whether tests named `soak` run at full length.
-pub(crate) fn soak() -> bool {
-    std::env::var("AURALIS_SOAK").is_ok_and(|v| v == "1")
-}
-
-/// A length in seconds: whole in a soak, a tenth otherwise.
-pub(crate) fn length(seconds: f64) -> f64 {
-    if soak() { seconds } else { seconds / 10.0 }
-}
 
 /// A session of a preset.
 pub(crate) fn session(seed: u64, rate: SampleRate, preset: Preset) -> Session {

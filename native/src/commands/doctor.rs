@@ -56,7 +56,9 @@ fn program() -> String {
 fn processor() -> String {
     let simd = Simd::detect();
     let why = match simd {
-        Simd::Avx2 => "found on this processor; the baseline would give the same samples, slower",
+        Simd::Avx512 | Simd::Avx2 => {
+            "found on this processor; the baseline would give the same samples, slower"
+        }
         Simd::Baseline if cfg!(target_arch = "x86_64") => "the baseline: this processor has no AVX2",
         Simd::Baseline => "the baseline of this kind of processor, and the only variant for it",
     };

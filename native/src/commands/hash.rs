@@ -16,13 +16,13 @@ use std::num::NonZeroUsize;
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     /// In blocks of how many frames the engine is asked to render: a number, or "random"; the hash is the same with any
-    #[arg(long, value_name = "N", default_value = "4096", value_parser = Blocks::parse)]
+    #[arg(long, value_name = "N", default_value = "4096", value_parser = Blocks::parse, allow_hyphen_values = true)]
     pub block: Blocks,
     /// Which instructions to use; the hash is the same with any
     #[arg(long, value_enum, value_name = "WHICH", default_value = "auto")]
     pub simd: SimdChoice,
     /// Render by movements on so many threads, as `render` does, instead of by one engine; the hash is the same
-    #[arg(long, value_name = "N", value_parser = values::threads, conflicts_with = "block")]
+    #[arg(long, value_name = "N", value_parser = values::threads, conflicts_with = "block", allow_hyphen_values = true)]
     pub threads: Option<NonZeroUsize>,
     #[allow(
         missing_docs,

@@ -6,10 +6,10 @@ use crate::live::keys;
 use crate::live::speaker::{NOTHING, Nothing, Open, Speaker};
 use crate::live::terminal::Screen;
 use crate::live::{desk, desk::Heard};
-use crate::notation::names;
 use crate::options::{Plan, SessionOptions};
-use crate::{interrupt, say, values, warn};
+use crate::{interrupt, say, tell, values, warn};
 use auralis_engine::Frame;
+use auralis_export::names;
 use clap::Args;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -50,7 +50,7 @@ pub fn run(options: &Options) -> Result<()> {
         let screen = Screen::new();
         if screen.is_there() {
             // In raw mode a line's end does not go back to its beginning.
-            eprint!("{}\r\n", keys::HELP);
+            tell(format_args!("{}\r", keys::HELP));
         }
         screen
     })?;

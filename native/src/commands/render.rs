@@ -4,9 +4,10 @@ use crate::error::{Error, Result};
 use crate::options::{DEFAULT_SEED, SessionOptions};
 use crate::progress::Progress;
 use crate::renderer::{self, Job};
-use crate::sink::{Format, Stems, Wav};
+use crate::sink::{Stems, Wav};
 use crate::values::{self, SimdChoice};
 use crate::{interrupt, say};
+use auralis_export::Format;
 use clap::Args;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub struct Options {
     #[arg(short, long, value_name = "FILE", required_unless_present = "stems")]
     pub out: Option<PathBuf>,
     /// The samples: 16-bit, 24-bit, or 32-bit float
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "16", hide_possible_values = false)]
+    #[arg(long, value_parser = values::sample_format(), value_name = "FORMAT", default_value = "16")]
     pub format: Format,
     /// Also write each layer alone, and "space" (delay and reverb), into this folder: unmastered, so that together they are the mix before
     /// compressor and limiter; f32 keeps what is beyond full scale

@@ -2,11 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::notation::midi::Midi;
-use crate::notation::{self, Reading};
 use crate::options::{DEFAULT_SEED, Plan, SessionOptions};
 use crate::output::Output;
 use auralis_engine::{Event, Frame};
+use auralis_export::{Midi, Reading, json as objects, text as lines};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -76,13 +75,13 @@ fn next(reading: &mut Reading<'_>) -> Result<Option<Event>> {
     if interrupt::wished() {
         return Err(Error::Interrupted("stopped; the score is not whole".into()));
     }
-    reading.next_event()
+    Ok(reading.next_event()?)
 }
 
 fn text(plan: &Plan, out: &mut Output) -> Result<()> {
     let (mut reading, _) = read(plan)?;
     while let Some(event) = next(&mut reading)? {
-        let line = notation::text::line(&event, reading.context(), plan.session.rate);
+        let line = lines::line(&event, reading.context(), plan.session.rate);
         out.put(format!("{line}\n").as_bytes())?;
     }
     Ok(())
@@ -90,14 +89,14 @@ fn text(plan: &Plan, out: &mut Output) -> Result<()> {
 
 fn json(plan: &Plan, out: &mut Output) -> Result<()> {
     let (mut reading, until) = read(plan)?;
-    out.put(notation::json::head(&plan.session, plan.from, until - plan.from).as_bytes())?;
+    out.put(objects::head(&plan.session, plan.from, until - plan.from).as_bytes())?;
     let mut between = "\n";
     while let Some(event) = next(&mut reading)? {
-        let object = notation::json::event(&event, reading.context(), plan.session.rate);
+        let object = objects::event(&event, reading.context(), plan.session.rate);
         out.put(format!("{between}{object}").as_bytes())?;
         between = ",\n";
     }
-    out.put(notation::json::TAIL.as_bytes())
+    out.put(objects::TAIL.as_bytes())
 }
 
 fn midi(plan: &Plan, out: &mut Output) -> Result<()> {
@@ -106,5 +105,7 @@ fn midi(plan: &Plan, out: &mut Output) -> Result<()> {
     while let Some(event) = next(&mut reading)? {
         midi.take(&event, reading.context());
     }
-    out.put(&midi.finish(until))
+    let file =
+        midi.finish(until).map_err(|e| Error::Failed(format!("this is too long for a MIDI file: {e}")))?;
+    out.put(&file)
 }

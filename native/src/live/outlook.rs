@@ -1,11 +1,11 @@
 //! What sounds at a moment, from the score: key, chord, layers.
 
 use crate::error::Result;
-use crate::notation::{Context, Reading};
 use auralis_engine::score::What;
 use auralis_engine::session::MovementSpan;
 use auralis_engine::settings::LAYERS;
 use auralis_engine::{ChangeLog, Event, Frame, Layer, Session, Settings};
+use auralis_export::{Context, Reading};
 
 /// How long a note is still heard after its key is up, in seconds.
 const RING_SECONDS: f64 = 2.0;

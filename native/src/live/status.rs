@@ -1,9 +1,9 @@
 //! The line that says what plays.
 
 use crate::live::outlook::View;
-use crate::notation::names;
 use auralis_engine::music::{Key, Scale};
 use auralis_engine::{Frame, Layer, SampleRate};
+use auralis_export::names;
 
 /// What is known besides the music.
 #[derive(Clone, Debug, PartialEq)]

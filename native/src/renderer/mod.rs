@@ -10,9 +10,9 @@ pub mod source;
 use crate::error::Result;
 use auralis_engine::cpu::Simd;
 use auralis_engine::mix::{Master, Parts, StereoBlock};
-use auralis_engine::settings::LAYERS;
 use auralis_engine::time::CONTROL;
 use auralis_engine::{ChangeLog, Frame, Session};
+pub use auralis_export::stems::STEMS;
 use movements::{Batch, Span};
 use source::{Inline, Source, Threads};
 use std::num::NonZeroUsize;
@@ -20,9 +20,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The frames of a batch: a third of a second.
 pub const BATCH: u64 = 16_384;
-
-/// Stems: the layers, and the return of delay and reverb.
-pub const STEMS: usize = LAYERS + 1;
 
 /// What to render, and how.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +97,7 @@ fn mix(
                     for (n, parts) in blocks.iter().enumerate() {
                         parts.sum_into(&mut sums[first + n]);
                         if let Some(stems) = stems {
-                            add_parts(&mut stems[first + n], parts);
+                            stems[first + n].add(parts);
                         }
                     }
                 }
@@ -127,11 +124,6 @@ fn mix(
         }
     }
     Ok(())
-}
-
-fn add_parts(sum: &mut Parts, parts: &Parts) {
-    sum.layers.iter_mut().zip(&parts.layers).for_each(|(s, p)| s.add(p));
-    sum.space.add(&parts.space);
 }
 
 /// The frames that are wanted.

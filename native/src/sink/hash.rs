@@ -1,6 +1,6 @@
 //! SHA-256 of the samples as they are: interleaved, f32, little-endian.
 
-use crate::sink::Format;
+use auralis_export::Format;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 

@@ -1,11 +1,9 @@
 //! Where rendered frames go: WAV files, standard output, a hash.
 
 pub mod hash;
-pub mod pcm;
 pub mod stems;
 pub mod wav;
 
 pub use hash::Hash;
-pub use pcm::Format;
 pub use stems::Stems;
 pub use wav::Wav;

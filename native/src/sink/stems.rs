@@ -1,9 +1,10 @@
-//! A folder of stems: a file for each layer, and one for what delay and reverb make of them all.
+//! A folder of stems.
 
 use crate::error::{Error, Result};
-use crate::renderer::STEMS;
-use crate::sink::{Format, Wav};
-use auralis_engine::{Layer, SampleRate};
+use crate::sink::Wav;
+use auralis_engine::SampleRate;
+use auralis_export::Format;
+use auralis_export::stems::{self, STEMS};
 use std::path::Path;
 
 /// Stems that are being written.
@@ -12,9 +13,6 @@ pub struct Stems {
     files: Vec<Wav>,
 }
 
-/// The name of the stem that holds delay and reverb.
-pub const SPACE: &str = "space";
-
 impl Stems {
     /// Begins a file for each stem in a folder, which is made if it is not there.
     ///
@@ -22,8 +20,8 @@ impl Stems {
     /// If one cannot be created.
     pub fn create(folder: &Path, format: Format, rate: SampleRate, frames: u64) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(|e| Error::writing(folder, &e))?;
-        let names = Layer::ALL.map(Layer::name).into_iter().chain([SPACE]);
-        let files = names.map(|name| Wav::create(&folder.join(format!("{name}.wav")), format, rate, frames));
+        let files =
+            stems::names().map(|name| Wav::create(&folder.join(format!("{name}.wav")), format, rate, frames));
         Ok(Self { files: files.collect::<Result<_>>()? })
     }
 

@@ -6,7 +6,8 @@ import { webkit } from './webkit.mjs';
 
 const { env } = process;
 
-const CHROMIUM_FLAGS = [
+/** How Chromium is started: it speaks to nobody by itself, and plays without a press. */
+export const CHROMIUM_FLAGS = [
   '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--autoplay-policy=no-user-gesture-required',
 ];

@@ -35,7 +35,7 @@ registerProcessor('capture', class extends AudioWorkletProcessor {
  */
 export function tap(captureUrl) {
   // What is compared sample by sample must not depend on how busy this machine is.
-  localStorage.setItem('auralis.quality', localStorage.getItem('auralis.quality') ?? 'full');
+  localStorage.setItem('auralis.1.quality', localStorage.getItem('auralis.1.quality') ?? 'full');
   Object.assign(globalThis, { recorded: [], takes: [], heard: [], contexts: [] });
   const { addModule } = Worklet.prototype;
   Worklet.prototype.addModule = async function patched(...args) {

@@ -1,5 +1,4 @@
-// The page in Chromium: opened, watched, waited for. A strict policy forbids the `eval` by which Playwright's `waitForFunction` waits, so
-// the test asks again and again instead.
+// The page in Chromium: opened, watched, and waited for, also while it is being loaded anew.
 
 /** Complaints of a page, and of its policy, as they come. */
 export async function watch(page) {

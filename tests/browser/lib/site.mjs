@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const TYPES = {
   '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css',
@@ -17,9 +18,9 @@ export const POLICY = readFileSync(new URL('../../../web/content-security-policy
  * Serves folders and single files: `{'/some/path/': folder, '/some/file': {type, body}}`. What is POSTed to
  * /upload/NAME is handed to whoever awaits `uploaded(NAME)`. What `mounts` says may change meanwhile.
  *
- * `policy` is sent with every answer; `port` is where to listen, if not anywhere.
+ * `policy` is sent with every answer; with `packed`, files are packed for whoever can unpack them.
  */
-export async function serve(mounts, { policy, port = 0 } = {}) {
+export async function serve(mounts, { policy, packed = false } = {}) {
   const waiting = new Map();
   const slot = (name) => {
     if (!waiting.has(name)) waiting.set(name, Promise.withResolvers?.() ?? resolvers());
@@ -50,14 +51,17 @@ export async function serve(mounts, { policy, port = 0 } = {}) {
       if (!file.startsWith(normalize(mounts[mount] + sep))) throw new Error('outside');
       const content = await readFile(file);
       response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
-      response.end(content);
+      if (packed && /\bgzip\b/.test(request.headers['accept-encoding'])) {
+        response.setHeader('content-encoding', 'gzip');
+        response.end(gzipSync(content));
+      } else response.end(content);
     } catch {
       missing.push(path);
       response.statusCode = 404;
       response.end();
     }
   });
-  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     /** The bytes that a page posts under this name. */

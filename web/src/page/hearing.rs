@@ -93,7 +93,9 @@ impl Hearing {
         let parts: Vec<_> = self.layers.iter().filter(|l| l.sounds).map(|l| self.phrase(l)).collect();
         let text = parts.join("; ");
         let mut letters = text.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        letters.next().map_or_else(String::new, |first| {
+            std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
+        })
     }
 
     /// What a layer does, in a few words.

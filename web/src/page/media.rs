@@ -127,7 +127,7 @@ impl Media {
 
 impl App {
     /// Back or forward by so many seconds.
-    fn skip(&self, seconds: f64) {
+    fn skip(self: &Rc<Self>, seconds: f64) {
         if !self.steering.borrow().begun() {
             return;
         }

@@ -3,10 +3,13 @@
 //! One `App` ties the parts together. The listener's wishes go into the [`Steering`], from there to the [`Player`], and what the
 //! engine took comes back into its log; several times a second the page shows where the music is.
 
+mod address;
 mod controls;
 mod dom;
 pub mod hearing;
 mod hearing_panel;
+mod keep;
+mod library;
 mod machine;
 mod media;
 mod notice;
@@ -20,12 +23,16 @@ mod quality;
 mod recovery;
 mod seed;
 mod session_file;
+mod share;
 mod shortcuts;
 mod status;
 mod store;
+mod surprise;
+mod timeline;
 mod timer;
 mod volume;
 
+use crate::keep::Job;
 use crate::player::Player;
 use crate::steering::Steering;
 use auralis_engine::{ChangeLog, Frame, Patch, Session};
@@ -39,6 +46,7 @@ use picture::Picture;
 use presets::Presets;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use timeline::Timeline;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::Element;
@@ -67,9 +75,15 @@ struct App {
     status: status::Status,
     notice: Notice,
     hearing: HearingPanel,
+    timeline: Timeline,
+    address: address::Address,
+    library: library::Library,
     score: RefCell<now::Page>,
     phase: Cell<Phase>,
     telling: Cell<bool>,
+    /// Where playing began last, and what is being kept.
+    pressed: Cell<Frame>,
+    keeping: RefCell<Option<Job>>,
     /// Where the session begins to play, as long as nothing plays it.
     start: Cell<Frame>,
     quality: quality::Care,
@@ -84,6 +98,7 @@ pub(crate) fn start() {
     app.clone().make();
     app.show_settings();
     app.look();
+    app.open_address();
     app.picture.clone().attend();
     // From here on, everything on the page works.
     let _ = dom::document().body().map(|body| body.set_attribute("data-ready", ""));
@@ -105,9 +120,14 @@ impl App {
             status: status::Status::new(),
             notice: Notice::new(),
             hearing: HearingPanel::new(),
+            timeline: Timeline::new(),
+            address: address::Address::default(),
+            library: library::Library::default(),
             score: RefCell::default(),
             phase: Cell::new(Phase::Resting),
             telling: Cell::new(false),
+            pressed: Cell::new(Frame::ZERO),
+            keeping: RefCell::default(),
             start: Cell::new(Frame::ZERO),
             quality: quality::Care::new(),
             recovery: recovery::Recovery::default(),
@@ -126,6 +146,14 @@ impl App {
         *self.presets.borrow_mut() = Some(Presets::new(wish(&self)));
         seed::attend(&self);
         session_file::attend(&self);
+        address::attend(&self);
+        share::attend(&self);
+        surprise::attend(&self);
+        library::attend(&self);
+        Timeline::attend(&self);
+        let app = self.clone();
+        store::on_trouble(move |sentence| app.trouble(sentence));
+        keep::attend(&self);
         volume::attend(&self);
         quality::attend(&self);
         recovery::attend(&self);
@@ -136,7 +164,14 @@ impl App {
         let app = self.clone();
         on(&by_id::<Element>("play"), "click", move |_| app.toggle());
         let app = self.clone();
-        panels::attend(move |_| app.look());
+        panels::attend(move |name| {
+            app.look();
+            match name {
+                "share" => share::opened(&app),
+                "library" => library::opened(&app),
+                _ => {}
+            }
+        });
         shortcuts::attend();
         let app = self.clone();
         let look = Closure::<dyn FnMut()>::new(move || {
@@ -185,7 +220,7 @@ impl App {
         let steering = self.steering.borrow();
         let mut settings = *steering.wanted();
         settings.quality = self.quality.to_keep(settings.quality);
-        store::keep_session(Session { settings, ..*steering.session() });
+        store::keep_session(&Session { settings, ..*steering.session() });
     }
 
     // ---- showing ----
@@ -202,8 +237,14 @@ impl App {
         self.quality.show(steering.wanted().quality);
     }
 
+    /// What to call the music that is wanted now.
+    fn name(&self) -> String {
+        let steering = self.steering.borrow();
+        self.presets.borrow().as_ref().map_or_else(String::new, |presets| presets.name(steering.wanted()))
+    }
+
     /// Shows where the music is.
-    fn look(&self) {
+    fn look(self: &Rc<Self>) {
         let position = self.position();
         if self.steering.borrow_mut().follow(position) {
             self.show_settings();
@@ -235,7 +276,7 @@ impl App {
         }
         let player = self.player.borrow();
         self.status.show(&status::View {
-            name: self.presets.borrow().as_ref().map_or_else(String::new, |p| p.name(steering.wanted())),
+            name: self.name(),
             phase: self.phase.get(),
             begun: steering.begun(),
             withheld: player.as_ref().is_some_and(|p| p.withheld()),
@@ -248,6 +289,9 @@ impl App {
         });
         let playing = self.phase.get() == Phase::Playing;
         self.picture.show(&score, &now, steering.wanted(), position, session.rate, playing);
+        self.timeline.show(session, position);
+        library::follow(self);
+        self.follow_address();
     }
 
     /// Tells everybody something, in a short sentence: seen for a while, and spoken.

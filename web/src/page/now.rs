@@ -171,6 +171,16 @@ pub fn clock(seconds: f64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// A length of time in words, as it is read out: "1 hour 2 minutes 5 seconds".
+#[must_use]
+pub fn spoken(seconds: f64) -> String {
+    let whole = seconds.max(0.0) as u64;
+    let parts = [(whole / 3600, "hour"), (whole / 60 % 60, "minute"), (whole % 60, "second")];
+    let said = parts.iter().filter(|(count, unit)| *count > 0 || (whole == 0 && *unit == "second"));
+    let said = said.map(|(count, unit)| format!("{count} {unit}{}", if *count == 1 { "" } else { "s" }));
+    said.collect::<Vec<_>>().join(" ")
+}
+
 /// What is to come of key, scale and tempo, in a sentence; nothing if all is as it was set.
 #[must_use]
 pub fn coming(now: &Now, position: Frame, rate: SampleRate) -> Option<String> {
@@ -220,6 +230,8 @@ mod tests {
     fn words_for_people() {
         assert_eq!([wait(0.2), wait(59.0), wait(125.0)], ["1 s", "59 s", "2 min 5 s"]);
         assert_eq!([clock(0.0), clock(187.9), clock(3723.0)], ["0:00", "3:07", "1:02:03"]);
+        assert_eq!([spoken(0.0), spoken(61.5)], ["0 seconds", "1 minute 1 second"]);
+        assert_eq!(spoken(7200.0), "2 hours");
         assert_eq!(
             [pretty("Bb minor"), pretty("C# major"), pretty("A minor")],
             ["B♭ minor", "C♯ major", "A minor"]

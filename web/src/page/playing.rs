@@ -1,13 +1,11 @@
 //! Playing: the player from a press of the button to its repair, and what it tells the page.
 
-use super::volume;
-use super::{App, Phase, TELL_AGAIN, now};
-use crate::player::{self, Event, Opening, Player};
+use super::{App, Phase, TELL_AGAIN, library, now, volume};
+use crate::player::{self, Event, Opening, Player, said};
 use crate::steering::Steering;
 use auralis_engine::Frame;
 use js_sys::Promise;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
@@ -20,7 +18,7 @@ impl App {
         }
     }
 
-    pub(super) fn pause(&self) {
+    pub(super) fn pause(self: &Rc<Self>) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
@@ -33,7 +31,9 @@ impl App {
 
     /// Begins or goes on. What browsers allow only in a click happens here at once, the rest when the engine is there.
     pub(super) fn play(self: &Rc<Self>) {
-        self.phase.set(Phase::Starting);
+        if self.phase.replace(Phase::Starting) == Phase::Resting {
+            self.pressed.set(self.position());
+        }
         self.status.trouble("");
         self.quality.stop_probing();
         let player = match self.player_at_rate() {
@@ -59,6 +59,8 @@ impl App {
                 // Next time it is fetched anew.
                 *app.engine.borrow_mut() = None;
                 app.fail("The engine could not be loaded", &error);
+                // A context remembers that a script was not to be had: the next press begins with another.
+                app.leave_player();
             } else {
                 app.tell();
                 app.steady();
@@ -87,8 +89,9 @@ impl App {
 
     /// Goes to a frame of this session, and plays from there if it is playing: what sounds fades out, and comes back softly. Costs the
     /// rendering of a movement up to there, in silence: about a second.
-    pub(super) fn go_to(&self, frame: Frame) {
+    pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
         self.start.set(frame);
+        self.pressed.set(frame);
         let player = self.player.borrow().clone();
         if let Some(player) = player.filter(|player| player.is_open() && self.steering.borrow().begun()) {
             self.steering.borrow_mut().went();
@@ -108,7 +111,7 @@ impl App {
         *self.score.borrow_mut() = now::Page::default();
     }
 
-    pub(super) fn fail(&self, what: &str, error: &JsValue) {
+    pub(super) fn fail(self: &Rc<Self>, what: &str, error: &JsValue) {
         self.phase.set(Phase::Resting);
         if let Some(player) = &*self.player.borrow() {
             player.pause();
@@ -120,12 +123,20 @@ impl App {
 
     /// Takes another session in place of this one, and plays it if this one was playing.
     pub(super) fn take(self: &Rc<Self>, steering: Steering) {
+        self.take_from(steering, Frame::ZERO);
+        self.keep();
+    }
+
+    /// As [`App::take`], from a moment on, without remembering it for the next visit.
+    pub(super) fn take_from(self: &Rc<Self>, steering: Steering, from: Frame) {
+        library::leave(self);
+        self.timeline.begin(from);
         let playing = self.phase.get() != Phase::Resting;
         *self.steering.borrow_mut() = steering;
-        self.start.set(Frame::ZERO);
+        self.pressed.set(from);
+        self.start.set(from);
         self.quality.another_session();
         *self.score.borrow_mut() = now::Page::default();
-        self.keep();
         self.show_settings();
         if playing {
             self.play();
@@ -224,12 +235,4 @@ pub(super) fn fetch_engine() -> Promise {
     let _ = engine.catch(&ignored);
     ignored.forget();
     engine
-}
-
-/// What an error says.
-fn said(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
-    }
 }

@@ -14,13 +14,15 @@ pub(super) struct Presets {
 }
 
 /// A name as a title.
-fn title(name: &str) -> String {
+pub(super) fn title(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
+    })
 }
 
 /// The preset that settings are, to the last of them but quality, which is the device's.
-fn preset_of(settings: &Settings) -> Option<Preset> {
+pub(super) fn preset_of(settings: &Settings) -> Option<Preset> {
     Preset::ALL.into_iter().find(|p| Settings { quality: settings.quality, ..p.settings() } == *settings)
 }
 

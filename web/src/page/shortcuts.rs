@@ -22,7 +22,7 @@ struct Shortcut {
 }
 
 /// The table: `KeyboardEvent.key`, in lower case.
-const SHORTCUTS: [Shortcut; 16] = [
+const SHORTCUTS: [Shortcut; 17] = [
     press(" ", "#play"),
     press("l", "#like"),
     press("n", "#surprise"),
@@ -39,13 +39,14 @@ const SHORTCUTS: [Shortcut; 16] = [
     nudge("arrowleft", false, "timeline-slider", -10),
     nudge("arrowright", false, "timeline-slider", 10),
     nudge("arrowleft", true, "timeline-slider", -60),
+    nudge("arrowright", true, "timeline-slider", 60),
 ];
 
 /// How the help lists them.
 const HELP: [(&str, &str); 14] = [
     ("Space", "Play, pause"),
     ("← →", "10 seconds back, on"),
-    ("⇧ ←", "A minute back"),
+    ("⇧ ← →", "A minute back, on"),
     ("↑ ↓", "Louder, softer"),
     ("M", "Mute"),
     ("N", "Surprise me"),
@@ -90,7 +91,7 @@ pub(super) fn attend() {
 
 /// What a key press means here, if anything.
 fn meant(event: &KeyboardEvent, letters: bool) -> Option<&'static Does> {
-    let key = event.key().to_lowercase();
+    let key = event.key().to_ascii_lowercase();
     if event.ctrl_key() || event.alt_key() || event.meta_key() || (key != " " && !letters) {
         return None;
     }

@@ -85,6 +85,7 @@ impl View<'_> {
         let time = now::clock(self.rate.seconds(self.position.0));
         match self.phase {
             Phase::Resting if self.begun => format!("Paused at {time}"),
+            Phase::Resting if self.position.0 > 0 => format!("Ready at {time}"),
             Phase::Resting => "Ready".into(),
             Phase::Starting if self.withheld => "Waiting for the browser to allow sound".into(),
             Phase::Starting if self.seeking && self.position.0 > 0 => format!("Going to {time}"),

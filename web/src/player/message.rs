@@ -2,6 +2,7 @@
 
 use auralis_engine::settings::WORDS;
 use auralis_engine::{ChangeLog, Engine, Frame, Session};
+use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
@@ -67,21 +68,30 @@ impl ToWorklet<'_> {
 }
 
 /// A message as JavaScript has it: seeds and frames as BigInts.
-pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     let serializer =
         serde_wasm_bindgen::Serializer::json_compatible().serialize_large_number_types_as_bigints(true);
     Ok(value.serialize(&serializer)?)
 }
 
-/// What the worklet says.
+/// What the worklet says, by the `type` of its message.
 #[derive(Debug, Deserialize, PartialEq)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub(super) enum FromWorklet {
     Ready { sound: u32 },
     State(State),
     Changed { id: u32, frame: u64 },
     Refused { id: u32 },
     Error { message: String, position: u64 },
+}
+
+impl FromWorklet {
+    /// Reads a message. Not by serde's own `tag`, which would keep every message in a form between the two: 6 kB of the page's weight.
+    pub(super) fn from_js(message: &JsValue) -> Result<Self, JsValue> {
+        let by_type = Object::new();
+        Reflect::set(&by_type, &Reflect::get(message, &"type".into())?, message)?;
+        Ok(serde_wasm_bindgen::from_value(by_type.into())?)
+    }
 }
 
 /// What the worklet says of itself, twice a second and whenever something begins or ends.

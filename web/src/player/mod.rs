@@ -14,6 +14,7 @@ pub mod sleep;
 pub mod watchdog;
 mod worker;
 
+pub(crate) use message::to_js;
 pub use message::{Opening, Told, Words};
 pub use module::{file, has_simd, load, site_version};
 pub use worker::Probe;
@@ -22,7 +23,7 @@ use auralis_engine::settings::Quality;
 use auralis_engine::{Frame, SOUND_VERSION, SampleRate, Settings};
 use health::Report;
 use js_sys::{Array, Object, Promise, Reflect};
-use message::{FromWorklet, State, ToWorklet, to_js};
+use message::{FromWorklet, State, ToWorklet};
 use report::Glitches;
 use sleep::Point;
 use std::cell::{Cell, RefCell};
@@ -485,7 +486,7 @@ impl Player {
     }
 
     fn heard(self: &Rc<Self>, data: &JsValue) {
-        match serde_wasm_bindgen::from_value(data.clone()) {
+        match FromWorklet::from_js(data) {
             Ok(FromWorklet::Ready { sound }) if sound == SOUND_VERSION => {
                 self.ready.set(true);
                 // Not before: by now the node is connected, and not a sample of the beginning is lost.
@@ -505,7 +506,7 @@ impl Player {
                 self.broke(message, Frame(at));
             }
             Err(error) => {
-                let what = format!("the worklet said something unknown: {error}");
+                let what = format!("the worklet said something unknown: {}", said(&error));
                 self.broke(what, Frame(self.state.get().position));
             }
         }
@@ -577,6 +578,14 @@ fn after(milliseconds: i32, action: impl FnOnce() + 'static) {
     if let Some(window) = web_sys::window() {
         let _ = window
             .set_timeout_with_callback_and_timeout_and_arguments_0(action.unchecked_ref(), milliseconds);
+    }
+}
+
+/// What an error says.
+pub(crate) fn said(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
     }
 }
 

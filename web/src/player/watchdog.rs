@@ -47,7 +47,7 @@ impl Watchdog {
 
     /// Takes a look; says what is wrong, once.
     pub fn look(&mut self, look: Look) -> Option<Finding> {
-        let Some(last) = self.last.replace(look) else { return None };
+        let last = self.last.replace(look)?;
         let (passed, moved) = (look.now - last.now, look.clock - last.clock);
         if look.reports != last.reports || !(0.0..LONGEST).contains(&passed) || moved < 0.0 {
             self.silent = 0.0;

@@ -17,19 +17,20 @@
 //!
 //! A module has one session at a time, and one caller: nothing here may be called from two threads.
 
-use crate::player::{MOST_FRAMES, Player, Refusal};
+use crate::player::{MOST_FRAMES, PARTS, Player, Refusal};
 use auralis_engine::music::{Key, Mode, Scale, Tonic};
-use auralis_engine::settings::{Quality, WORDS};
+use auralis_engine::settings::{Kind, PARAMETERS, Parameter, Quality, WORDS};
 use auralis_engine::{Frame, Layer, Preset, SOUND_VERSION};
 use core::cell::UnsafeCell;
 
-/// The longest name, in bytes.
-const MOST_TEXT: usize = 32;
+/// The longest name or sentence, in bytes.
+const MOST_TEXT: usize = 96;
 
 struct Worklet {
     words: [f32; WORDS],
     left: [f32; MOST_FRAMES],
     right: [f32; MOST_FRAMES],
+    parts: [f32; PARTS],
     text: [u8; MOST_TEXT],
     player: Option<Player>,
 }
@@ -43,6 +44,7 @@ static WORKLET: Single = Single(UnsafeCell::new(Worklet {
     words: [0.0; WORDS],
     left: [0.0; MOST_FRAMES],
     right: [0.0; MOST_FRAMES],
+    parts: [0.0; PARTS],
     text: [0; MOST_TEXT],
     player: None,
 }));
@@ -121,6 +123,30 @@ pub extern "C" fn render(frames: u32) -> u32 {
         player.render(&mut w.left[..count], &mut w.right[..count]);
         count as u32
     })
+}
+
+/// Where [`take_parts`] writes to.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn parts() -> *const f32 {
+    with(|w| w.parts.as_ptr())
+}
+
+/// How many samples the stems of a control interval have: for each layer, and then for delay and reverb, the left channel and the right.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn part_count() -> u32 {
+    PARTS as u32
+}
+
+/// Writes the stems of the control interval that was synthesized last, unmastered, to [`parts`]. It ends at [`earliest_change`]; each
+/// interval of a seek is one too.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn take_parts() {
+    with(|w| {
+        let Worklet { parts, player, .. } = w;
+        if let Some(player) = player {
+            player.parts(parts);
+        }
+    });
 }
 
 /// The next frame to be rendered.
@@ -231,8 +257,46 @@ pub extern "C" fn text() -> *const u8 {
     with(|w| w.text.as_ptr())
 }
 
-/// Writes the ASCII name of an entry to [`text`], for those who can read; gives its length, 0 if there is none.
-/// Lists: 0 presets, 1 scales, 2 layers, 3 qualities.
+fn declared<T>(index: u32, otherwise: T, body: impl FnOnce(&Parameter) -> T) -> T {
+    PARAMETERS.get(index as usize).map_or(otherwise, body)
+}
+
+/// What parameter `index` (of list 4) takes: 1 a number, 2 a name, 3 a key, 4 on or off; 0 if there is none.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn parameter(index: u32) -> u32 {
+    declared(index, 0, |p| match p.kind {
+        Kind::Number { .. } => 1,
+        Kind::Choice(_) => 2,
+        Kind::Key => 3,
+        Kind::Switch => 4,
+    })
+}
+
+/// The (first) word of a parameter. A preset has none: it's all of them.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn parameter_place(index: u32) -> u32 {
+    // The parameters are declared in the order of the words; a preset takes no word, and a key two.
+    declared(index, u32::MAX, |p| match (p.name, p.kind) {
+        ("preset", _) => u32::MAX,
+        (_, Kind::Key) => 0,
+        _ => index,
+    })
+}
+
+/// The least number that a parameter takes; 0 where it takes none.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn parameter_least(index: u32) -> f32 {
+    declared(index, 0.0, |p| if let Kind::Number { min, .. } = p.kind { min } else { 0.0 })
+}
+
+/// The greatest number that a parameter takes; 0 where it takes none.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn parameter_most(index: u32) -> f32 {
+    declared(index, 0.0, |p| if let Kind::Number { max, .. } = p.kind { max } else { 0.0 })
+}
+
+/// Writes the name of an entry, in UTF-8, to [`text`], for those who can read; gives its length, 0 if there is none.
+/// Lists: 0 presets, 1 scales, 2 layers, 3 qualities, 4 parameters, 5 what a parameter takes, where that is neither a range nor a list.
 #[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
 pub extern "C" fn name(list: u32, index: u32) -> u32 {
     let i = index as usize;
@@ -241,6 +305,8 @@ pub extern "C" fn name(list: u32, index: u32) -> u32 {
         1 => Scale::ALL.get(i).map(|s| s.name()),
         2 => Layer::ALL.get(i).map(|l| l.name()),
         3 => Quality::ALL.get(i).map(|q| q.name()),
+        4 => PARAMETERS.get(i).map(|p| p.name),
+        5 => PARAMETERS.get(i).and_then(|p| p.kind.words()),
         _ => None,
     };
     let name = name.unwrap_or("").as_bytes();
@@ -286,6 +352,35 @@ mod tests {
         );
         assert_eq!((named(0, 99), named(9, 0)), (String::new(), String::new()));
 
+        // What is declared is what the words are.
+        let first = auralis_engine::Settings::default();
+        for (i, p) in (0..).zip(&PARAMETERS) {
+            assert_eq!(named(4, i), p.name);
+            let value = match (parameter(i), p.kind) {
+                (1, Kind::Number { min, max, .. }) => {
+                    assert_eq!((parameter_least(i), parameter_most(i)), (min, max));
+                    // Not what any of them is by default.
+                    if p.name == "bpm" { "123" } else { "0.25" }.to_owned()
+                }
+                (2, Kind::Choice(names)) => names()[1].to_owned(),
+                (3, Kind::Key) => "Eb major".to_owned(),
+                (4, Kind::Switch) => "false".to_owned(),
+                (other, kind) => panic!("{other} for {kind:?}"),
+            };
+            assert!(named(5, i).is_empty() || named(5, i) == p.allowed());
+            let mut patch = auralis_engine::Patch::default();
+            patch.set(p.name, &value).unwrap();
+            let (old, new) = (first.to_words(), first.with(&patch).to_words());
+            let changed: Vec<u32> =
+                (0..).zip(old.iter().zip(new)).filter(|(_, (a, b))| **a != *b).map(|(n, _)| n).collect();
+            match p.kind {
+                Kind::Key => assert_eq!((changed, parameter_place(i)), (vec![0, 1, 2], 0)),
+                _ if p.name == "preset" => assert_eq!(parameter_place(i), u32::MAX),
+                _ => assert_eq!(changed, [parameter_place(i)], "{}", p.name),
+            }
+        }
+        assert_eq!((parameter(99), parameter_place(99)), (0, u32::MAX));
+
         // Play, change, seek back to the same bits.
         assert_eq!(open(u64::MAX, 8000), Refusal::Rate as u32);
         assert_eq!(open(u64::MAX, 44_100), 0);
@@ -309,6 +404,9 @@ mod tests {
         assert_eq!(position(), 6000);
         render(1);
         assert_eq!(sample(), played);
+        take_parts();
+        assert_eq!(part_count(), 16 * 64);
+        assert!(with(|w| w.parts.iter().any(|x| *x != 0.0)) && !parts().is_null());
         assert!(!words().is_null() && !left().is_null() && !right().is_null() && !text().is_null());
     }
 }

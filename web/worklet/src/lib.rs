@@ -14,4 +14,4 @@ mod player;
 #[cfg(all(target_family = "wasm", not(clippy)))]
 mod runtime;
 
-pub use player::{MOST_FRAMES, Player, Refusal};
+pub use player::{MOST_FRAMES, PARTS, Player, Refusal};

@@ -1,11 +1,15 @@
 //! An engine with the buffers through which it is talked to.
 
 use auralis_engine::session::{ApplyError, Timeline};
-use auralis_engine::settings::WORDS;
+use auralis_engine::settings::{LAYERS, WORDS};
+use auralis_engine::time::CONTROL;
 use auralis_engine::{Engine, Frame, SampleRate, Session, Settings};
 
 /// The most frames that one call renders. More than any browser's block, so that one call does.
 pub const MOST_FRAMES: usize = 4096;
+
+/// The samples of a control interval in its stems: for each layer, and then for space, the left channel and the right.
+pub const PARTS: usize = (LAYERS + 1) * 2 * CONTROL;
 
 /// Why something was refused, as the number that crosses the boundary; 0 stands for "done".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +58,15 @@ impl Player {
     /// Renders as many frames as the shorter of the two has room for.
     pub fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
         self.engine.render(left, right);
+    }
+
+    /// Writes the stems of the control interval that ends at [`Player::earliest_change`].
+    pub fn parts(&self, out: &mut [f32; PARTS]) {
+        let parts = self.engine.parts();
+        let blocks = parts.layers.iter().chain([&parts.space]).flat_map(|b| [&b.left, &b.right]);
+        for (channel, block) in out.chunks_exact_mut(CONTROL).zip(blocks) {
+            channel.copy_from_slice(block);
+        }
     }
 
     /// Takes the settings that hold from a frame on.

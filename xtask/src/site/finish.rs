@@ -177,6 +177,13 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_gives_the_policy_as_a_header() {
+        let read = |name: &str| fs::read_to_string(paths::root().join(name)).unwrap();
+        let header = read("web/content-security-policy.txt").lines().collect::<Vec<_>>().join("; ");
+        assert!(read("README.md").lines().any(|line| line == header), "{header}");
+    }
+
+    #[test]
     fn the_worker_knows_every_file_by_its_bytes() {
         let site = finish(TRUNK, files());
         let build = build(&site);
