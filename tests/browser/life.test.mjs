@@ -391,6 +391,10 @@ describe('life', { skip: absent('chromium') }, () => {
     await says('#doing', /^Playing · 0:3/);
     await key('seekbackward');
     await says('#doing', /^Playing · 0:2/);
+    const seed = await page.inputValue('#seed');
+    await key('nexttrack');
+    await comes((old) => document.querySelector('#seed').value !== old, seed);
+    await says('#doing', /^Playing/);
     await key('stop');
     await says('#doing', /^Paused/);
   });
