@@ -5,10 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { absent, launchChromium } from './lib/browsers.mjs';
+import { absent, launchChromium, start } from './lib/browsers.mjs';
 import { CAPTURE_JS, recorded, tap } from './lib/capture.mjs';
 import { hashOf, silenceOf } from './lib/listen.mjs';
 import { nativeHash, PLACES } from './lib/native.mjs';
+import { says as saysOn, until } from './lib/page.mjs';
 import { serve } from './lib/site.mjs';
 
 const SECOND = 44100;
@@ -106,11 +107,8 @@ describe('life', { skip: absent('chromium') }, () => {
   let complaints;
 
   const text = (selector) => page.locator(selector).textContent();
-  const says = (selector, pattern, timeout = 30_000) => page.waitForFunction(
-    ([where, source]) => new RegExp(source).test(document.querySelector(where).textContent),
-    [selector, pattern.source],
-    { timeout },
-  );
+  const says = (selector, pattern, timeout) => saysOn(page, selector, pattern, timeout);
+  const comes = (condition, argument, timeout) => until(page, condition, argument, timeout);
   const count = (name) => page.evaluate((what) => {
     const parts = typeof what === 'number' ? globalThis.takes[what] ?? [] : globalThis[what];
     return parts.reduce((sum, part) => sum + part.length, 0) / 2;
@@ -360,7 +358,7 @@ describe('life', { skip: absent('chromium') }, () => {
     await grown('recorded', before / SECOND + 1);
     assert.equal(await page.evaluate(() => globalThis.contexts.length), 1);
     await stand();
-    await page.waitForFunction(() => globalThis.contexts.length === 2, undefined, { timeout: 30_000 });
+    await comes(() => globalThis.contexts.length === 2);
     await grown(1, 1);
     await says('#doing', /^Playing/);
     const { end, start } = await joint(reference({ seed: 42, preset: 'focus', seconds: 30 }));
@@ -377,7 +375,7 @@ describe('life', { skip: absent('chromium') }, () => {
       const { title, artist, album, artwork } = metadata;
       return { title, artist, album, icons: artwork.map(({ src, sizes }) => [new URL(src).pathname, sizes]), playbackState };
     });
-    await page.waitForFunction(() => navigator.mediaSession.playbackState === 'playing' && navigator.mediaSession.metadata);
+    await comes(() => navigator.mediaSession.playbackState === 'playing' && navigator.mediaSession.metadata);
     assert.deepEqual(await shown(), {
       title: 'Sleep', artist: 'Auralis', album: 'E phrygian · 40 bpm', playbackState: 'playing',
       icons: [['/player/icon-192.png', '192x192'], ['/player/icon-512.png', '512x512']],
@@ -385,14 +383,18 @@ describe('life', { skip: absent('chromium') }, () => {
     const key = (action, details = {}) => page.evaluate(([name, what]) => globalThis.handlers[name]({ action: name, ...what }), [action, details]);
     await key('pause');
     await says('#doing', /^Paused/);
-    await page.waitForFunction(() => navigator.mediaSession.playbackState === 'paused');
-    await page.waitForFunction(() => globalThis.contexts[0].state === 'suspended');
+    await comes(() => navigator.mediaSession.playbackState === 'paused');
+    await comes(() => globalThis.contexts[0].state === 'suspended');
     await key('play');
     await says('#doing', /^Playing/);
     await key('seekforward', { seekOffset: 30 });
     await says('#doing', /^Playing · 0:3/);
     await key('seekbackward');
     await says('#doing', /^Playing · 0:2/);
+    const seed = await page.inputValue('#seed');
+    await key('nexttrack');
+    await comes((old) => document.querySelector('#seed').value !== old, seed);
+    await says('#doing', /^Playing/);
     await key('stop');
     await says('#doing', /^Paused/);
   });
@@ -408,13 +410,13 @@ describe('life', { skip: absent('chromium') }, () => {
     await visit();
     await page.click('#play');
     await says('#doing', /^Playing/);
-    await page.waitForFunction(() => globalThis.silence?.paused === false && globalThis.silence.currentTime > 0);
+    await comes(() => globalThis.silence?.paused === false && globalThis.silence.currentTime > 0);
     assert.deepEqual(await page.evaluate(() => {
       const { loop, duration, src } = globalThis.silence;
       return { loop, long: duration >= 5, local: src.startsWith('blob:') };
     }), { loop: true, long: true, local: true });
     await page.click('#play');
-    await page.waitForFunction(() => globalThis.silence.paused);
+    await comes(() => globalThis.silence.paused);
   });
 
   test('volume and mute are the listener’s own', async () => {
@@ -509,3 +511,68 @@ describe('life', { skip: absent('chromium') }, () => {
     t.diagnostic(`resumed: ${await press()} ms from the press`);
   });
 });
+
+/** Runs in the page: plays while the worklet traps once; steers, mutes, sets the timer, goes to another moment. */
+async function live() {
+  const by = (selector) => document.querySelector(selector);
+  const until = async (condition, seconds = 60) => {
+    for (let i = 0; i < 20 * seconds && !condition(); i += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+    return condition();
+  };
+  const says = (selector, pattern, seconds) => until(() => pattern.test(by(selector).textContent), seconds);
+  const result = {};
+  result.ready = await until(() => document.body?.dataset.ready !== undefined);
+  by('[data-preset=bright]').click();
+  by('#play').click();
+  result.plays = await says('#doing', /^Playing · 0:0[1-9]/);
+  by('[data-panel=hearing]').click();
+  result.restarted = await says('#hear-glitches', /1 restart/, 30);
+  result.goesOn = await says('#doing', /^Playing · 0:0[3-9]/);
+  by('[data-preset=sleep]').click();
+  result.steered = await says('#name', /^Sleep$/);
+  by('#mute').click();
+  result.muted = by('#mute').getAttribute('aria-pressed');
+  by('#mute').click();
+  by('#timer-minutes').value = '2';
+  by('#timer-form').requestSubmit();
+  result.timer = await says('#timer-label', /^1:5/);
+  by('#play').click();
+  result.paused = await says('#doing', /^Paused/);
+  // What has not been heard yet is not counted off: it waits.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const left = by('#timer-label').textContent;
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  result.waits = by('#timer-label').textContent === left;
+  by('#play').click();
+  result.resumed = await says('#doing', /^Playing/);
+  by('#timer-off').click();
+  result.off = await says('#timer-label', /^Timer$/);
+  result.trouble = by('#trouble').textContent;
+  return result;
+}
+
+for (const name of ['firefox', 'webkit']) {
+  describe(`life in ${name}`, { skip: absent(name) }, () => {
+    let site;
+    let browser;
+    before(async () => {
+      const worklet = readFileSync(join(PLACES.site, 'worklet.js'), 'utf8');
+      site = await serve({
+        '/player/': PLACES.site, '/player/worklet.js': { type: 'text/javascript', body: `${TROUBLES.trap};\n${worklet}` },
+      });
+      browser = await start(name);
+      await browser.visit(`${site.url}/player/`);
+    });
+    after(async () => {
+      await browser?.close();
+      await site?.close();
+    });
+
+    test('plays, is put right, steers, mutes, keeps time', async () => {
+      assert.deepEqual(await browser.run(live.toString()), {
+        ready: true, plays: true, restarted: true, goesOn: true, steered: true, muted: 'true', timer: true, paused: true,
+        waits: true, resumed: true, off: true, trouble: '',
+      });
+    });
+  });
+}

@@ -1,6 +1,7 @@
 // The three browsers behind one face: `{visit(url), run(async function's source, argument), close()}`.
 
 import { existsSync } from 'node:fs';
+import { soundCard } from './sound.mjs';
 import { webkit } from './webkit.mjs';
 
 const { env } = process;
@@ -45,15 +46,20 @@ const START = {
   },
   async firefox() {
     const { default: puppeteer } = await import('puppeteer-core');
+    const card = await soundCard();
     const browser = await puppeteer.launch({
       browser: 'firefox', executablePath: PROGRAMS.firefox, headless: true, protocolTimeout: 600_000,
+      env: { ...env, ...card?.env },
       extraPrefsFirefox: { 'media.autoplay.default': 0 },
     });
     const page = await browser.newPage();
     return {
       visit: (url) => page.goto(url),
       run: (source, argument) => page.evaluate(`(${source})(${JSON.stringify(argument)})`),
-      close: () => browser.close(),
+      close: async () => {
+        await browser.close();
+        await card?.close();
+      },
     };
   },
   webkit: () => webkit(PROGRAMS.webkit),

@@ -83,9 +83,9 @@ export function tap(captureUrl) {
   };
 }
 
-/** The frames recorded so far in a Playwright page, interleaved; or those of one take, or what was heard. */
-export async function recorded(page, what = 'recorded') {
-  const text = await page.evaluate((name) => {
+/** The frames recorded so far in a Playwright page, interleaved; or those of one take, or what was heard. They stay, unless they are `taken`. */
+export async function recorded(page, what = 'recorded', taken = false) {
+  const text = await page.evaluate(([name, gone]) => {
     const parts = typeof name === 'number' ? globalThis.takes[name] : globalThis[name];
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
     let at = 0;
@@ -95,8 +95,9 @@ export async function recorded(page, what = 'recorded') {
     }
     let binary = '';
     for (let i = 0; i < bytes.length; i += 32768) binary += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    if (gone) parts.length = 0;
     return btoa(binary);
-  }, what);
+  }, [what, taken]);
   const bytes = Buffer.from(text, 'base64');
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }

@@ -16,14 +16,14 @@ export const POLICY = readFileSync(new URL('../../../web/content-security-policy
 
 /**
  * Serves folders and single files: `{'/some/path/': folder, '/some/file': {type, body}}`. What is POSTed to
- * /upload/NAME is handed to whoever awaits `uploaded(NAME)`. What `mounts` says may change meanwhile.
+ * /upload/NAME is handed to whoever awaits `uploaded(NAME)`, once; with `?more`, when the rest has come. What `mounts` says may change meanwhile.
  *
  * `policy` is sent with every answer; with `packed`, files are packed for whoever can unpack them.
  */
 export async function serve(mounts, { policy, packed = false } = {}) {
   const waiting = new Map();
   const slot = (name) => {
-    if (!waiting.has(name)) waiting.set(name, Promise.withResolvers?.() ?? resolvers());
+    if (!waiting.has(name)) waiting.set(name, { parts: [], ...(Promise.withResolvers?.() ?? resolvers()) });
     return waiting.get(name);
   };
   const missing = [];
@@ -32,10 +32,11 @@ export async function serve(mounts, { policy, packed = false } = {}) {
     if (policy) response.setHeader('content-security-policy', policy);
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     if (request.method === 'POST' && path.startsWith('/upload/')) {
-      const parts = [];
+      const { searchParams } = new URL(request.url, 'http://localhost');
+      const { parts, resolve } = slot(path.slice(8));
       for await (const part of request) parts.push(part);
       response.end();
-      slot(path.slice(8)).resolve(Buffer.concat(parts));
+      if (!searchParams.has('more')) resolve(Buffer.concat(parts));
       return;
     }
     const mount = Object.keys(mounts).sort((a, b) => b.length - a.length).find((prefix) => path.startsWith(prefix));
@@ -65,7 +66,11 @@ export async function serve(mounts, { policy, packed = false } = {}) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     /** The bytes that a page posts under this name. */
-    uploaded: (name) => slot(name).promise,
+    uploaded: async (name) => {
+      const bytes = await slot(name).promise;
+      waiting.delete(name);
+      return bytes;
+    },
     /** What was asked for and is not there. */
     missing,
     close: () => new Promise((resolve) => {

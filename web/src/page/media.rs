@@ -77,6 +77,7 @@ pub(super) fn attend(app: &Rc<App>) {
             }
         });
     }
+    handle("nexttrack", |app, _| app.surprise());
     handle("seekbackward", |app, seconds| app.skip(-seconds));
     handle("seekforward", |app, seconds| app.skip(seconds));
 }

@@ -15,7 +15,7 @@ pub(super) fn attend(app: &Rc<App>) {
 }
 
 impl App {
-    fn surprise(self: &Rc<Self>) {
+    pub(super) fn surprise(self: &Rc<Self>) {
         let old = *self.steering.borrow().session();
         let seed = seed::random();
         let now = preset_of(self.steering.borrow().wanted());
