@@ -121,24 +121,19 @@ function seek(engine, words, frame) {
   return processor() - began;
 }
 
-/** The best of several passes of `sliced`: calls are late whenever the machine does something else in the middle of them. */
-function slices(module, words, frame) {
-  const all = Array.from({ length: passes }, () => sliced(module, words, frame));
-  return all.reduce((best, next) => (next.late < best.late || (next.late === best.late && next.dearest < best.dearest) ? next : best));
-}
-
 /**
- * A seek by the processor of the audio thread, which goes on with it in slices, call by call with the clock on: how many seconds
- * pass until it is there, how many calls took longer than the frames that they are for last, and the dearest call.
+ * The same seek by the processor of the audio thread, which goes on with it in slices: how many seconds pass until it is there, how many
+ * calls took more of the processor's time than the frames that they are for last, and the dearest call. (By the clock, calls would
+ * be late whenever the machine does something else in the middle of them.)
  */
-function sliced(module, words, frame) {
+function slices(module, words, frame) {
   const thread = new Processor({ processorOptions: { module, session: { seed: SEED, words, frame }, playing: true } });
   const outputs = [[left, right]];
   let [calls, late, dearest] = [0, 0, 0];
   while (thread.seeking) {
-    const start = performance.now();
+    const start = processor();
     thread.process([], outputs);
-    const taken = performance.now() - start;
+    const taken = (processor() - start) * 1000;
     calls += 1;
     if (taken > blockTime) late += 1;
     dearest = Math.max(dearest, taken);
@@ -156,10 +151,10 @@ function row(engine, module, preset, frame) {
   const words = wordsOf(engine, preset, 'full');
   const share = (ms) => `${((100 * ms) / blockTime).toFixed(1)} %`;
   const { usual, dearest, begins } = blocks(engine, words);
-  const best = slices(module, words, frame);
+  const sliced = slices(module, words, frame);
   return [
     preset, speed(engine, words).toFixed(1), speed(engine, wordsOf(engine, preset, 'reduced')).toFixed(1), share(usual), share(dearest),
-    share(begins), `${seek(engine, words, frame).toFixed(2)} s`, `${best.seconds.toFixed(2)} s`, `${best.late}`, share(best.dearest),
+    share(begins), `${seek(engine, words, frame).toFixed(2)} s`, `${sliced.seconds.toFixed(2)} s`, `${sliced.late}`, share(sliced.dearest),
   ];
 }
 

@@ -144,8 +144,11 @@ export class Engine {
   }
 }
 
-/** How much of its time the audio thread spends on a seek, which is silent, and how many intervals a call may take at least and at most. */
-const SEEK = { share: 0.75, least: 8, most: 512, first: 16, calls: 16 };
+/**
+ * How much of its time the audio thread spends on a seek, how many intervals a call may take at least and at most, and after how many
+ * calls, and how fast, that changes. No call may come too late: an interval can cost several times as much as those before it.
+ */
+const SEEK = { share: 0.4, least: 8, most: 512, first: 16, calls: 32, faster: 1.25 };
 /** Seconds of the fades: at pause and play, from one session or moment to another, and of the rest of a sound that broke off. */
 const PAUSE_SECONDS = 0.1;
 const PART_SECONDS = 0.4;
@@ -429,7 +432,11 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     if (watch.calls % SEEK.calls === 0) {
       const cost = Math.max(watch.busy, 1) / watch.work;
       const budget = (SEEK.share * 1000 * count) / sampleRate / cost;
-      this.intervals = Math.max(SEEK.least, Math.min(SEEK.most, this.intervals * 2, Math.floor(budget)));
+      const most = Math.min(SEEK.most, Math.ceil(this.intervals * SEEK.faster), Math.floor(budget));
+      this.intervals = Math.max(SEEK.least, most);
+      // What was long ago cost less: a movement begins with little.
+      watch.busy /= 2;
+      watch.work /= 2;
     }
     if (!there) return false;
     this.seeking = false;
