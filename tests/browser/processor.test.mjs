@@ -140,6 +140,47 @@ test('a session begun late is sought in slices, then faded in', () => {
   assert.deepEqual(heard.subarray(1000), wanted.subarray(1128, 128 + 128 * 1900));
 });
 
+test('a session begun late is heard from where a worker’s engine came to', async () => {
+  const { sought } = await import(pathToFileURL(join(PLACES.source, 'seek.js')));
+  const changes = [{ frame: 100_000n, words: LOUDER }, { frame: 1_000_300n, words: WORDS }];
+  const from = 1_000_001n;
+  const session = { seed: SEED, words: WORDS, changes, frame: from, turn: 3, ahead: true };
+  const processor = open({ session, fade: 0.01 });
+  processor.tell({ type: 'play' });
+  const before = processor.port.said.length;
+  assert.ok(silent(hear(processor, 2 * RATE)));
+  const reports = processor.port.said.slice(before);
+  assert.ok(reports.length >= 3 && reports.every(({ seeking, position }) => seeking && position === from), 'it says that it is on its way');
+  const memory = sought(Engine, { engine: module, rate: RATE, session });
+  processor.tell({ type: 'arrive', turn: 2, memory });
+  assert.ok(silent(hear(processor, 1280)), 'what another opening waited for is not taken');
+  processor.tell({ type: 'arrive', turn: 3, memory });
+  const heard = hear(processor, 128 * 1900);
+  const wanted = engineFrames(128 * 1900, { from, changes });
+  assert.deepEqual(heard.subarray(1000), wanted.subarray(1000));
+  assert.equal(processor.last('state').seeking, false);
+  // Once more: too late.
+  processor.tell({ type: 'arrive', turn: 3, memory });
+  assert.deepEqual(hear(processor, 1280), engineFrames(128 * 1910, { from, changes }).subarray(128 * 1900));
+});
+
+test('where no worker seeks, or none comes, the processor does it by itself', () => {
+  const from = 200_001n;
+  const sought = (hurry) => {
+    const processor = open({ session: { seed: SEED, words: WORDS, frame: from, turn: 1, ahead: true }, fade: 0.01 });
+    processor.tell({ type: 'play' });
+    hear(processor, 1280);
+    if (hurry) processor.tell({ type: 'alone', turn: 1 });
+    let seconds = 0;
+    for (; processor.last('state').seeking; seconds += 128 / RATE) hear(processor, 128);
+    assert.deepEqual(hear(processor, 5120).subarray(1000), engineFrames(5248, { from }).subarray(1128));
+    return seconds;
+  };
+  assert.ok(sought(true) < 5);
+  const late = sought(false);
+  assert.ok(late > 19 && late < 25, `${late} s`);
+});
+
 test('no slice of a seek takes as long as the frames it is called for, though intervals come to cost four times as much', (t) => {
   const processor = open();
   const block = (1000 * 128) / RATE;

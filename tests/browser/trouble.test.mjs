@@ -121,6 +121,14 @@ describe('trouble', { skip: absent('chromium') }, () => {
       await play();
     });
 
+    test(`workers that ${what}: music, from the middle too`, async () => {
+      await meddle(/(probe|seek)\.js/, how);
+      await visit(page, `${url}#seed=1&preset=rain&at=3000000`);
+      await page.click('#play');
+      await says(page, '#doing', /^Playing · 1:[01]/);
+      assert.equal(await text('#trouble'), '');
+    });
+
     for (const file of ['.js', '_bg.wasm']) {
       test(`a page whose module${file} ${what}: a sentence`, async () => {
         await meddle(new RegExp(module + file.replace('.', '\\.')), how);

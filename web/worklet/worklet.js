@@ -8,9 +8,11 @@
 // `history_for(frame)`; older ones are folded into `words`. Seeds and frames are BigInts, settings Float32Arrays.
 //
 // Messages to the processor:
-//   {type: 'open', seed, words, changes?, frame?, turn?}
+//   {type: 'open', seed, words, changes?, frame?, turn?, ahead?}
 //                                                  play this session from there, in place of the one before; `turn` comes back in
-//                                                  every report on it
+//                                                  every report on it; `ahead`: a worker seeks (seek.js), wait for it
+//   {type: 'arrive', turn, memory}                 what that worker's engine had in its memory when it was there
+//   {type: 'alone', turn}                          there will be no such answer
 //   {type: 'change', id, words, frame?}            these settings hold from `frame` on (from now on if it is not given, or has
 //                                                  passed); replaces all changes that were still to come
 //   {type: 'quality', id, value}                   this quality from now on, and in all changes still to come, which stay
@@ -90,18 +92,41 @@ export class Engine {
     return this.raw.apply(frame);
   }
 
+  /** How many of the changes must be told for a seek to `frame`; the others can be applied afterwards. */
+  known(frame, changes) {
+    const until = this.raw.known_until(frame);
+    let known = 0;
+    while (known < changes.length && changes[known].frame < until) known += 1;
+    return known;
+  }
+
   /** Begins to go to `frame`; `step` goes on. Gives how many of the changes the engine now has. */
   seek(frame, words, changes) {
     this.words.set(words);
     Engine.check(this.raw.timeline_begin());
-    const until = this.raw.known_until(frame);
-    let told = 0;
-    for (; told < changes.length && changes[told].frame < until; told += 1) {
-      this.words.set(changes[told].words);
-      Engine.check(this.raw.timeline_push(changes[told].frame));
+    const known = this.known(frame, changes);
+    for (let i = 0; i < known; i += 1) {
+      this.words.set(changes[i].words);
+      Engine.check(this.raw.timeline_push(changes[i].frame));
     }
     Engine.check(this.raw.seek_begin(frame));
-    return told;
+    return known;
+  }
+
+  /**
+   * All that there is of this engine, as another one of the same module takes it: between two calls its memory is all its state.
+   */
+  image() {
+    return this.raw.memory.buffer.slice(0);
+  }
+
+  /** Becomes what another engine of the same module was. Takes memory where that one had more. */
+  become(image) {
+    const { memory } = this.raw;
+    const missing = image.byteLength - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(missing / 65536);
+    new Uint8Array(memory.buffer).set(new Uint8Array(image));
+    this.look();
   }
 
   /** Goes on seeking by at most so many control intervals; true when it is there. */
@@ -156,6 +181,8 @@ const ENTER_SECONDS = 0.25;
 const EBB_SECONDS = 0.01;
 /** Seconds between two reports. */
 const REPORT_SECONDS = 0.5;
+/** Seconds after which a worker that was to seek is no longer waited for. */
+const PATIENCE_SECONDS = 20;
 /** How many milliseconds the output must have lost to count, and how many are no loss but a machine that slept. */
 const GAP = { least: 15, most: 1000 };
 
@@ -245,6 +272,9 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.gain = 0;
     this.playing = false;
     this.seeking = false;
+    // The opening whose seek a worker does, and how many frames it has been waited for.
+    this.ahead = undefined;
+    this.waited = 0;
     this.abrupt = false;
     this.closed = false;
     this.engine = undefined;
@@ -279,7 +309,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.engine = undefined;
     this.playing = false;
     this.ebbing = Math.round(EBB_SECONDS * sampleRate);
-    const position = this.reported + BigInt(this.sinceReport);
+    const position = this.reported + BigInt(this.seeking ? 0 : this.sinceReport);
     this.port.postMessage({ type: 'error', message: String(error?.message ?? error), turn: this.turn, position });
   }
 
@@ -291,17 +321,21 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
       if (this.waiting.length === 0) this.fadeFrames = this.fades.part;
       this.waiting.push(message);
     } else if (message.type === 'open') this.open(message);
+    else if (message.type === 'arrive') this.arrive(message);
+    else if (message.type === 'alone') this.goAlone(message);
     else if (message.type === 'change') this.change(message);
     else if (message.type === 'quality') this.quality(message);
     else if (message.type === 'play') this.play();
     else if (message.type === 'pause') this.pause();
   }
 
-  open({ seed, words, changes = [], frame = 0n, turn = 0 }) {
+  open({ seed, words, changes = [], frame = 0n, turn = 0, ahead = false }) {
     this.turn = turn;
     if (seed !== this.seed) this.engine.open(seed, sampleRate, words);
     this.seed = seed;
-    this.next = this.engine.seek(frame, words, changes);
+    this.ahead = ahead ? { frame, words, changes } : undefined;
+    this.waited = 0;
+    this.next = ahead ? this.engine.known(frame, changes) : this.engine.seek(frame, words, changes);
     this.coming = changes;
     this.held = this.next > 0 ? changes[this.next - 1].words : words;
     this.latest = 0n;
@@ -312,6 +346,21 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.fadeFrames = this.fades.enter;
     this.watch.reset();
     this.report();
+  }
+
+  /** The worker is there: the engine goes on from where its engine came to. */
+  arrive({ turn, memory }) {
+    if (!this.ahead || turn !== this.turn) return;
+    this.ahead = undefined;
+    this.engine.become(memory);
+  }
+
+  /** The worker will not come. */
+  goAlone({ turn }) {
+    if (!this.ahead || turn !== this.turn) return;
+    const { frame, words, changes } = this.ahead;
+    this.ahead = undefined;
+    this.engine.seek(frame, words, changes);
   }
 
   change({ id, words, frame = 0n }) {
@@ -426,6 +475,14 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   /** Goes on with a seek, within this call's share of the time; true when it is there. */
   goOn(count, begun) {
     const { watch } = this;
+    // Whoever watches shall see that it is on its way.
+    this.sinceReport += count;
+    if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report();
+    if (this.ahead) {
+      this.waited += count;
+      if (this.waited > PATIENCE_SECONDS * sampleRate) this.goAlone(this);
+      return false;
+    }
     const intervals = this.slice || this.intervals;
     const there = this.engine.step(intervals);
     watch.add(Date.now() - begun, intervals);

@@ -33,7 +33,7 @@ mod timer;
 mod volume;
 
 use crate::keep::Job;
-use crate::player::Player;
+use crate::player::{Ahead, Player};
 use crate::steering::Steering;
 use auralis_engine::{ChangeLog, Frame, Patch, Session};
 use controls::Controls;
@@ -86,6 +86,8 @@ struct App {
     keeping: RefCell<Option<Job>>,
     /// Where the session begins to play, as long as nothing plays it.
     start: Cell<Frame>,
+    /// Who is on the way there before anybody presses play.
+    ahead: RefCell<Option<Ahead>>,
     quality: quality::Care,
     recovery: recovery::Recovery,
     media: media::Media,
@@ -129,6 +131,7 @@ impl App {
             pressed: Cell::new(Frame::ZERO),
             keeping: RefCell::default(),
             start: Cell::new(Frame::ZERO),
+            ahead: RefCell::default(),
             quality: quality::Care::new(),
             recovery: recovery::Recovery::default(),
             media: media::Media::default(),

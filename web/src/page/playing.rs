@@ -1,7 +1,7 @@
 //! Playing: the player from a press of the button to its repair, and what it tells the page.
 
 use super::{App, Phase, TELL_AGAIN, library, now, volume};
-use crate::player::{self, Event, Opening, Player, said};
+use crate::player::{self, Ahead, Event, Opening, Player, said};
 use crate::steering::Steering;
 use auralis_engine::Frame;
 use js_sys::Promise;
@@ -41,7 +41,11 @@ impl App {
             Err(error) => return self.fail("This browser cannot play here", &error),
         };
         let fresh = !self.steering.borrow().begun();
+        let ahead = self.ahead.take();
         if fresh || !player.is_open() {
+            if let Some(ahead) = ahead {
+                player.expect(ahead);
+            }
             self.open(&player, self.start.get());
         }
         self.timer.wake(&player);
@@ -104,11 +108,24 @@ impl App {
         self.look();
     }
 
-    pub(super) fn open(&self, player: &Player, from: Frame) {
+    pub(super) fn open(&self, player: &Rc<Player>, from: Frame) {
         let mut steering = self.steering.borrow_mut();
         steering.begin();
         player.open(Opening::new(steering.session(), steering.log(), from));
         *self.score.borrow_mut() = now::Page::default();
+    }
+
+    /// Goes ahead to where the session will begin, while nobody has pressed play yet: then it is heard at once.
+    pub(super) async fn go_ahead(self: &Rc<Self>) {
+        let Some(engine) = self.engine.borrow().clone() else { return };
+        let Ok(loaded) = JsFuture::from(engine).await else { return };
+        self.ahead.take();
+        let steering = self.steering.borrow();
+        if !self.quality.is_measuring() && self.phase.get() == Phase::Resting && !steering.begun() {
+            let session = steering.session();
+            let opening = Opening::new(session, steering.log(), self.start.get());
+            *self.ahead.borrow_mut() = Ahead::start(&loaded, opening, session.rate);
+        }
     }
 
     pub(super) fn fail(self: &Rc<Self>, what: &str, error: &JsValue) {
@@ -142,6 +159,8 @@ impl App {
             self.play();
         } else {
             self.look();
+            let app = self.clone();
+            spawn_local(async move { app.go_ahead().await });
         }
     }
 

@@ -19,6 +19,8 @@ use web_sys::{Element, HtmlSelectElement};
 pub(super) struct Care {
     governor: RefCell<Governor>,
     probe: RefCell<Option<Probe>>,
+    /// Whether this device has still to be measured, which nothing else shall disturb.
+    measuring: Cell<bool>,
     /// What the person chose while nothing was played.
     chosen: Cell<Option<Quality>>,
 }
@@ -44,7 +46,12 @@ pub(super) fn attend(app: &Rc<App>) {
         }
     });
     let this = app.clone();
-    spawn_local(async move { this.probe().await });
+    spawn_local(async move {
+        if !this.probe().await {
+            this.quality.stop_probing();
+            this.go_ahead().await;
+        }
+    });
 }
 
 impl Care {
@@ -52,6 +59,7 @@ impl Care {
         Self {
             governor: RefCell::new(Governor::new(store::quality())),
             probe: RefCell::default(),
+            measuring: Cell::new(true),
             chosen: Cell::default(),
         }
     }
@@ -59,6 +67,11 @@ impl Care {
     /// Nothing is measured while there is music: playing itself tells more.
     pub(super) fn stop_probing(&self) {
         self.probe.borrow_mut().take();
+        self.measuring.set(false);
+    }
+
+    pub(super) fn is_measuring(&self) -> bool {
+        self.measuring.get()
     }
 
     pub(super) fn another_clock(&self) {
@@ -132,14 +145,14 @@ impl App {
         }
     }
 
-    /// Renders a little in a worker, to see what this device can.
-    async fn probe(self: &Rc<Self>) {
-        let Some(engine) = self.engine.borrow().clone() else { return };
-        let Ok(loaded) = JsFuture::from(engine).await else { return };
+    /// Renders a little in a worker, to see what this device can; says whether it does.
+    async fn probe(self: &Rc<Self>) -> bool {
+        let Some(engine) = self.engine.borrow().clone() else { return false };
+        let Ok(loaded) = JsFuture::from(engine).await else { return false };
         if self.phase.get() != Phase::Resting
             || self.quality.governor.borrow().preference() != Preference::Automatic
         {
-            return;
+            return false;
         }
         let session = *self.steering.borrow().session();
         let settings = Settings { quality: Quality::Full, ..session.settings };
@@ -150,14 +163,19 @@ impl App {
             }
         };
         // Without such a worker nothing is measured, and playing will tell.
-        *self.quality.probe.borrow_mut() =
-            Probe::start(&loaded, &settings.to_words(), session.rate.hz(), answered).ok();
+        let probe = Probe::start(&loaded, &settings.to_words(), session.rate.hz(), answered).ok();
+        let measures = probe.is_some();
+        *self.quality.probe.borrow_mut() = probe;
+        measures
     }
 
     fn probed(self: &Rc<Self>, load: Option<f64>) {
         // Not here: this is called by the worker's own listener.
         let app = self.clone();
-        later(0, move || app.quality.stop_probing());
+        later(0, move || {
+            app.quality.stop_probing();
+            spawn_local(async move { app.go_ahead().await });
+        });
         self.quality.governor.borrow_mut().probed(&decide(load, false));
         if self.quality.governor.borrow().lowered() {
             self.say("This device plays at reduced quality; the settings can change that.");

@@ -31,6 +31,8 @@ pub struct Opening {
     pub frame: u64,
     /// Which opening it is; the player counts them, and reports say which one they are of.
     pub turn: u32,
+    /// Whether a worker goes there; else the worklet does by itself.
+    pub ahead: bool,
 }
 
 impl Opening {
@@ -45,7 +47,7 @@ impl Opening {
             Told { frame: change.frame.0, words: settings.to_words() }
         };
         let changes = log.since(history).iter().map(told).collect();
-        Self { seed: session.seed, words, changes, frame: from.0, turn: 0 }
+        Self { seed: session.seed, words, changes, frame: from.0, turn: 0, ahead: false }
     }
 }
 
@@ -58,6 +60,7 @@ pub(super) enum ToWorklet<'a> {
     Quality { id: u32, value: f32 },
     Play,
     Pause,
+    Alone { turn: u32 },
     Close,
 }
 

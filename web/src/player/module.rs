@@ -30,11 +30,6 @@ pub(super) fn script() -> String {
     file("worklet.js")
 }
 
-/// The address of probe.js.
-pub(super) fn probe_script() -> String {
-    file("probe.js")
-}
-
 /// Whether this browser's WebAssembly has SIMD.
 #[must_use]
 pub fn has_simd() -> bool {
