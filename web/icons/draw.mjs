@@ -35,29 +35,39 @@ function chunk(type, data) {
   return Buffer.concat([length, body, sum]);
 }
 
-/** A PNG with a palette: few colours are all there is, and the file is a tenth of what Chromium makes. */
+/** The drawing's colours, and three steps along each of its edges: few enough for four bits a pixel. */
+const [CLEAR, GROUND, RING, DISC] = [[15, 21, 24, 0], [15, 21, 24, 255], [79, 135, 146, 255], [143, 211, 220, 255]];
+const EDGES = [[CLEAR, GROUND], [GROUND, RING], [GROUND, DISC]];
+const PALETTE = [
+  CLEAR, GROUND, RING, DISC,
+  ...EDGES.flatMap(([from, to]) => [0.25, 0.5, 0.75].map((t) => from.map((x, k) => Math.round(x + (to[k] - x) * t)))),
+];
+
+/** The place of the nearest colour: what nobody sees counts for nothing. */
+function nearest(pixels, at) {
+  const alpha = pixels[at + 3];
+  const distance = (colour) => (alpha - colour[3]) ** 2
+    + (alpha / 255) * [0, 1, 2].reduce((sum, k) => sum + (pixels[at + k] - colour[k]) ** 2, 0);
+  return PALETTE.reduce((best, colour, i) => (distance(colour) < distance(PALETTE[best]) ? i : best), 0);
+}
+
+/** A PNG with a palette: a twentieth of what Chromium makes. */
 function png(size, pixels) {
-  const palette = new Map();
-  const rows = Buffer.alloc(size * (size + 1));
+  const row = 1 + size / 2;
+  const rows = Buffer.alloc(size * row);
   for (let i = 0; i < size * size; i += 1) {
-    // Edges in steps of 16: nobody sees it.
-    const colour = pixels.slice(4 * i, 4 * i + 4).map((x) => Math.min(255, Math.round(x / 16) * 16));
-    const solid = [[15, 21, 24, 255], [79, 135, 146, 255], [143, 211, 220, 255]]
-      .find((exact) => exact.every((x, k) => Math.abs(x - pixels[4 * i + k]) < 2));
-    const key = String(solid ?? (colour[3] === 0 ? [0, 0, 0, 0] : colour));
-    if (!palette.has(key)) palette.set(key, palette.size);
-    rows[Math.floor(i / size) * (size + 1) + 1 + (i % size)] = palette.get(key);
+    const [y, x] = [Math.floor(i / size), i % size];
+    rows[y * row + 1 + (x >> 1)] |= nearest(pixels, 4 * i) << (x % 2 === 0 ? 4 : 0);
   }
-  if (palette.size > 256) throw new Error(`${palette.size} colours`);
-  const colours = [...palette.keys()].map((key) => key.split(',').map(Number));
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 3, 0, 0, 0]);
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 4, 3, 0, 0, 0]);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
   return Buffer.concat([
     Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header),
-    chunk('PLTE', Buffer.from(colours.flatMap((colour) => colour.slice(0, 3)))),
-    chunk('tRNS', Buffer.from(colours.map((colour) => colour[3]))),
-    chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0)),
+    chunk('PLTE', Buffer.from(PALETTE.flatMap((colour) => colour.slice(0, 3)))),
+    // Only the first colours can be seen through, as far as the last that can.
+    chunk('tRNS', Buffer.from(PALETTE.map((colour) => colour[3]).slice(0, 1 + PALETTE.findLastIndex((colour) => colour[3] < 255)))),
+    chunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })), chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 

@@ -9,6 +9,7 @@
 pub mod keep;
 pub mod library;
 pub mod link;
+pub mod number;
 pub mod page;
 pub mod player;
 pub mod steering;

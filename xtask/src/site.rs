@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the static site in dist/, ready to upload to any host, into any folder of it.
 
 mod finish;
+mod shrink;
 pub(crate) mod weight;
 
 use std::env;
@@ -41,6 +42,7 @@ pub(crate) fn build() -> Result<()> {
         }
         process::run(&mut command)
     })?;
+    shrink::run(&paths::dist())?;
     finish::run(&paths::dist())?;
     weight::check(&paths::dist())?;
     report::say(format_args!("the site is in {}", paths::dist().display()));

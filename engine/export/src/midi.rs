@@ -101,11 +101,11 @@ impl Midi {
         let tempo = (from, 0.0, context.phrase.bar as f64 / 4.0);
         let mut midi =
             Self { rate, tempo, conductor: Vec::new(), layers: Default::default(), held: Vec::new() };
-        midi.conductor.push((0, 0, Said::meta(MetaMessage::TrackName(b"Auralis"))));
-        midi.conductor.push((0, 0, Said::meta(MetaMessage::TimeSignature(4, 2, 24, 8))));
+        put(&mut midi.conductor, (0, 0, Said::meta(MetaMessage::TrackName(b"Auralis"))));
+        put(&mut midi.conductor, (0, 0, Said::meta(MetaMessage::TimeSignature(4, 2, 24, 8))));
         midi.phrase(from, &context.phrase);
         if let Some(chord) = &context.chord {
-            midi.conductor.push((0, 2, Said::Chord(names::chord(chord))));
+            put(&mut midi.conductor, (0, 2, Said::Chord(names::chord(chord))));
         }
         midi
     }
@@ -115,11 +115,11 @@ impl Midi {
         let tick = self.tick(event.frame);
         match event.what {
             What::Movement { index } => {
-                self.conductor.push((tick, 1, Said::Place(format!("Movement {index}"))));
+                put(&mut self.conductor, (tick, 1, Said::Place(format!("Movement {index}"))));
             }
             What::Phrase { .. } => self.phrase(event.frame, &context.phrase),
             What::Chord { chord, .. } => {
-                self.conductor.push((tick, 2, Said::Chord(names::chord(&chord))));
+                put(&mut self.conductor, (tick, 2, Said::Chord(names::chord(&chord))));
             }
             What::Note(note) => self.note(event.frame, &note),
             What::Release(instrument) => self.release(event.frame, |h| h.instrument == instrument),
@@ -137,12 +137,14 @@ impl Midi {
         let mut tracks = vec![self.conductor];
         for (layer, mut messages) in Layer::ALL.into_iter().zip(self.layers).filter(|(_, m)| !m.is_empty()) {
             let (channel, program) = voice(layer);
-            messages.push((0, 0, Said::meta(MetaMessage::TrackName(layer.name().as_bytes()))));
-            let program = program.map(|p| MidiMessage::ProgramChange { program: p.into() });
-            messages.extend(program.map(|p| (0, 0, Said::midi(channel, p))));
+            put(&mut messages, (0, 0, Said::meta(MetaMessage::TrackName(layer.name().as_bytes()))));
+            if let Some(program) = program {
+                let program = MidiMessage::ProgramChange { program: program.into() };
+                put(&mut messages, (0, 0, Said::midi(channel, program)));
+            }
             tracks.push(messages);
         }
-        let tracks: Vec<_> = tracks.iter_mut().map(|messages| track(messages, last)).collect();
+        let tracks: Vec<_> = tracks.iter().map(|messages| track(messages, last)).collect();
         let header = Header::new(Format::Parallel, Timing::Metrical(QUARTER.into()));
         let mut file = Vec::new();
         midly::write(&header, &tracks, &mut file)?;
@@ -159,12 +161,12 @@ impl Midi {
         // One tempo and one key at a time: a phrase at the file's very beginning replaces what was in force before it.
         self.conductor.retain(|(t, _, said)| *t != tick || !said.is_tempo_or_key());
         let micros = (self.tempo.2 / f64::from(self.rate.hz()) * 1e6).round() as u32;
-        self.conductor.push((tick, 1, Said::meta(MetaMessage::Tempo(u24::from(micros)))));
+        put(&mut self.conductor, (tick, 1, Said::meta(MetaMessage::Tempo(u24::from(micros)))));
         let minor = phrase.key.mode == Mode::Minor;
         // A minor key has its relative major's signature, three semitones above; fifths round the circle from C.
         let major = phrase.key.tonic.pitch_class() + if minor { 3 } else { 0 };
         let sharps = (i16::from(major) * 7 + 5).rem_euclid(12) - 5;
-        self.conductor.push((tick, 1, Said::meta(MetaMessage::KeySignature(sharps as i8, minor))));
+        put(&mut self.conductor, (tick, 1, Said::meta(MetaMessage::KeySignature(sharps as i8, minor))));
     }
 
     fn tick(&self, frame: Frame) -> u64 {
@@ -180,7 +182,7 @@ impl Midi {
         let velocity = (note.velocity * 127.0).round().clamp(1.0, 127.0) as u8;
         let tick = self.tick(at);
         let on = MidiMessage::NoteOn { key: key.into(), vel: velocity.into() };
-        self.layers[track].push((tick, 2, Said::midi(channel, on)));
+        put(&mut self.layers[track], (tick, 2, Said::midi(channel, on)));
         // A note lasts a millisecond at least: one that ends in its own tick would never end.
         let until = at + note.duration.max(u64::from(self.rate.hz()) / 1000);
         self.held.push(Held { instrument: note.instrument, key, channel, track, until });
@@ -198,7 +200,7 @@ impl Midi {
         for note in Vec::<Held>::from_iter(ended) {
             let tick = self.tick(note.until.min(now));
             let off = MidiMessage::NoteOff { key: note.key.into(), vel: 0.into() };
-            self.layers[note.track].push((tick, 1, Said::midi(note.channel, off)));
+            put(&mut self.layers[note.track], (tick, 1, Said::midi(note.channel, off)));
         }
     }
 }
@@ -217,9 +219,15 @@ pub fn file(session: &Session, log: &ChangeLog, from: Frame, until: Frame) -> Re
     midi.finish(until).map_err(String::from)
 }
 
-/// A track, from its messages in any order.
-fn track(messages: &mut [Message], end: u64) -> Vec<TrackEvent<'_>> {
-    messages.sort_by_key(|(tick, order, _)| (*tick, *order));
+/// Puts a message in its place. Most come nearly in order, and no sorting is as little code as looking back from the end.
+fn put(messages: &mut Vec<Message>, message: Message) {
+    let before = |(tick, order, _): &Message| (*tick, *order) <= (message.0, message.1);
+    let place = messages.iter().rposition(before).map_or(0, |last| last + 1);
+    messages.insert(place, message);
+}
+
+/// A track, from its messages in order.
+fn track(messages: &[Message], end: u64) -> Vec<TrackEvent<'_>> {
     let end = messages.last().map_or(end, |(tick, _, _)| end.max(*tick));
     let messages = messages.iter().map(|(tick, _, said)| (*tick, said.kind()));
     let mut now = 0;

@@ -90,7 +90,11 @@ pub fn lead(chord: &Chord, voices: usize, before: Option<&Voicing>, after: Optio
                 if open {
                     // The second voice from below goes up an octave: tenths instead of thirds at the bottom.
                     v.notes[1] += 12;
-                    v.notes[..voices].sort_unstable();
+                    for i in 1..voices - 1 {
+                        if v.notes[i] > v.notes[i + 1] {
+                            v.notes.swap(i, i + 1);
+                        }
+                    }
                 }
                 let mut cost = v.ugliness() + v.eccentricity() * 0.15;
                 cost += before.map_or(v.eccentricity() * 0.5, |b| v.distance(b) * 2.0);

@@ -8,6 +8,7 @@ pub mod error;
 #[cfg(feature = "json")]
 pub(crate) mod json;
 pub mod layer;
+mod number;
 pub mod parameter;
 pub mod patch;
 pub mod preset;
@@ -17,6 +18,7 @@ pub use error::SettingError;
 #[cfg(feature = "json")]
 pub(crate) use json::write_fields;
 pub use layer::{LAYERS, Layer};
+pub use number::shortest;
 pub use parameter::{Kind, PARAMETERS, Parameter};
 pub use patch::Patch;
 pub use preset::Preset;

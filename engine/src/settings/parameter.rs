@@ -1,7 +1,7 @@
 //! The one declaration of every setting: name, range, unit, default, and a line for people.
 
 use crate::music::Scale;
-use crate::settings::{Layer, Preset, Quality};
+use crate::settings::{Layer, Preset, Quality, shortest};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -64,7 +64,9 @@ impl Parameter {
     #[must_use]
     pub fn allowed(&self) -> String {
         match self.kind {
-            Kind::Number { min, max, .. } => alloc::format!("{min} to {max}"),
+            Kind::Number { min, max, .. } => {
+                alloc::format!("{} to {}", shortest(min), shortest(max))
+            }
             Kind::Choice(names) => alloc::format!("one of {}", names().join(", ")),
             Kind::Key | Kind::Switch => self.kind.words().unwrap_or_default().into(),
         }

@@ -1,6 +1,7 @@
 //! Some of the settings, to lay over others.
 
 use crate::music::{Key, Scale};
+use crate::settings::number;
 use crate::settings::{
     Bpm, LAYERS, Layer, Level, PARAMETERS, Parameter, Preset, Quality, SettingError, Settings,
 };
@@ -47,7 +48,7 @@ impl Patch {
         };
         let text = text.trim();
         let refused = || SettingError::new(parameter, text);
-        let number = || text.parse::<f32>().map_err(|_| refused());
+        let number = || number::read(text).ok_or_else(refused);
         let level = || number().and_then(|x| Level::new(x).ok_or_else(refused));
         match name {
             "preset" => self.preset = Some(Preset::parse(text).ok_or_else(refused)?),
@@ -77,19 +78,20 @@ impl Patch {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         use alloc::string::ToString;
+        let level = |l: Level| number::shortest(l.get());
         match name {
             "preset" => self.preset.map(|p| p.name().into()),
             "key" => self.key.map(|k| k.to_string()),
             "scale" => self.scale.map(|s| s.name().into()),
-            "bpm" => self.bpm.map(|b| b.get().to_string()),
-            "intensity" => self.intensity.map(|l| l.get().to_string()),
-            "brightness" => self.brightness.map(|l| l.get().to_string()),
-            "space" => self.space.map(|l| l.get().to_string()),
+            "bpm" => self.bpm.map(|b| number::shortest(b.get())),
+            "intensity" => self.intensity.map(level),
+            "brightness" => self.brightness.map(level),
+            "space" => self.space.map(level),
             "effects" => self.effects.map(|e| e.to_string()),
             "quality" => self.quality.map(|q| q.name().into()),
             _ => {
                 let layer = Layer::parse(name.strip_prefix("layers.")?)?;
-                self.layers[layer.index()].map(|l| l.get().to_string())
+                self.layers[layer.index()].map(level)
             }
         }
     }

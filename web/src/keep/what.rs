@@ -1,6 +1,7 @@
 //! What a span becomes.
 
 use super::Span;
+use crate::number::decimals;
 use auralis_engine::SampleRate;
 use auralis_export::Format;
 use auralis_export::stems::STEMS;
@@ -87,7 +88,7 @@ impl What {
 #[must_use]
 pub fn size(bytes: u64) -> String {
     if bytes >= 1_000_000_000 {
-        format!("{:.1} GB", bytes as f64 / 1e9)
+        format!("{} GB", decimals(bytes as f64 / 1e9, 1))
     } else {
         format!("{} MB", bytes.div_ceil(1_000_000))
     }

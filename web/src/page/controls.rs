@@ -1,9 +1,10 @@
 //! The controls of the settings, each made from the engine's own declaration of it: its name, range, step and line of help.
 
-use super::dom::{add, add_text, by_id, on, show};
+use super::dom::{add, add_text, by_id, number, on, show};
 use super::now::pretty;
+use crate::number::decimals;
 use auralis_engine::music::Key;
-use auralis_engine::settings::{Kind, Parameter};
+use auralis_engine::settings::{Kind, Parameter, shortest};
 use auralis_engine::{Patch, Settings};
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
@@ -79,7 +80,7 @@ impl Control {
         let (input, target) = match parameter.kind {
             Kind::Number { min, max, step } => {
                 let output: Element = add(&row, "output", &[("for", &id)]);
-                let (min, max, step) = (min.to_string(), max.to_string(), step.to_string());
+                let (min, max, step) = (shortest(min), shortest(max), shortest(step));
                 let input: HtmlInputElement = add(
                     &row,
                     "input",
@@ -155,8 +156,8 @@ impl Control {
     /// A value for people: with its unit, or in per cent.
     fn words(&self, value: &str) -> String {
         if self.parameter.unit.is_empty() {
-            let share: f32 = value.parse().unwrap_or(0.0);
-            format!("{} %", (share * 100.0).round())
+            let share = number(value).unwrap_or(0.0);
+            format!("{} %", decimals(share * 100.0, 0))
         } else {
             format!("{value} {}", self.parameter.unit)
         }
@@ -165,8 +166,9 @@ impl Control {
     /// Where on its slider a value stands, for the style sheet.
     fn share(&self, value: &str) -> String {
         let Kind::Number { min, max, .. } = self.parameter.kind else { return String::new() };
-        let x: f32 = value.parse().unwrap_or(min);
-        format!("{:.2}%", (x - min) / (max - min) * 100.0)
+        let (min, max) = (f64::from(min), f64::from(max));
+        let x = number(value).unwrap_or(min);
+        format!("{}%", decimals((x - min) / (max - min) * 100.0, 2))
     }
 }
 

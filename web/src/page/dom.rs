@@ -38,6 +38,11 @@ pub(super) fn add_text(parent: &Element, tag: &str, class: &str, text: &str) -> 
     element
 }
 
+/// What a text says as a number, where the browser can read one.
+pub(super) fn number(text: &str) -> Option<f64> {
+    Some(js_sys::parse_float(text)).filter(|x| x.is_finite())
+}
+
 /// Sets a text, unless it is there already: nothing is read out twice, and nothing is laid out again.
 pub(super) fn show(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {

@@ -66,9 +66,11 @@ impl Hearing {
         let held: Vec<Note> = page.held(position, rate).collect();
         let layers = Layer::ALL.map(|layer| {
             let audible = settings.layers[layer.index()].get() > 0.0;
-            let mut sounding: Vec<u8> =
-                held.iter().filter(|n| audible && n.instrument.layer() == layer).map(|n| n.pitch).collect();
-            sounding.sort_unstable();
+            let mut sounding: Vec<u8> = Vec::new();
+            for note in held.iter().filter(|n| audible && n.instrument.layer() == layer) {
+                let place = sounding.partition_point(|pitch| *pitch < note.pitch);
+                sounding.insert(place, note.pitch);
+            }
             let mut notes = Vec::new();
             for pitch in &sounding {
                 if !notes.contains(&(pitch % 12)) {

@@ -1,10 +1,11 @@
 //! The panel "Keep this moment": which part, as what, how far it is, and the file.
 
-use super::dom::{by_id, later, on, show};
+use super::dom::{by_id, later, number, on, show};
 use super::session_file::hand_out;
 use super::{App, Phase, now, playing, store};
 use crate::keep::what::size;
 use crate::keep::{Job, Order, Report, Span, What};
+use crate::number::decimals;
 use crate::player::said;
 use auralis_engine::{Preset, SampleRate};
 use js_sys::{Date, Promise};
@@ -64,7 +65,7 @@ impl App {
         let span = match value("keep-span").as_str() {
             "times" => Span::between(&text("keep-from"), &text("keep-to"), rate),
             "play" => Span::since(self.pressed.get(), position),
-            seconds => Span::last(seconds.parse().unwrap_or(60.0), position, rate),
+            seconds => Span::last(number(seconds).unwrap_or(60.0), position, rate),
         }?;
         let what =
             What::parse(&value("keep-what"), &value("keep-format")).ok_or("Choose what to keep it as.")?;
@@ -147,7 +148,7 @@ impl App {
         }
         match report {
             Report::Progress { done, speed } => {
-                let text = format!("{:.0} % · {} real time", (done * 100.0).floor(), times(*speed));
+                let text = format!("{} % · {} real time", (done * 100.0) as u32, times(*speed));
                 show_progress(*done, &text);
             }
             Report::Done { speed, file } => {
@@ -192,7 +193,7 @@ fn about(span: Span, what: What, rate: SampleRate) -> String {
 
 /// A speed: "58 ×".
 fn times(speed: f64) -> String {
-    if speed < 10.0 { format!("{speed:.1} ×") } else { format!("{speed:.0} ×") }
+    format!("{} ×", decimals(speed, u32::from(speed < 10.0)))
 }
 
 /// Whoever works by keyboard is not left without a place when a button goes.
@@ -203,7 +204,7 @@ fn hand_focus(from: &str, to: &str) {
 }
 
 fn show_progress(done: f64, text: &str) {
-    let _ = by_id::<Element>("keep-bar").set_attribute("value", &format!("{done:.3}"));
+    let _ = by_id::<Element>("keep-bar").set_attribute("value", &decimals(done, 3));
     show(&by_id("keep-speed"), text);
 }
 

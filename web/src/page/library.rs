@@ -67,7 +67,7 @@ fn entries(prefix: &str) -> Vec<(String, Entry)> {
 
 /// A key that no other tab takes.
 fn new_key(prefix: &str) -> String {
-    format!("{prefix}{:.0}-{:08x}", js_sys::Date::now(), (js_sys::Math::random() * 4_294_967_296.0) as u32)
+    format!("{prefix}{}-{:08x}", date(), (js_sys::Math::random() * 4_294_967_296.0) as u32)
 }
 
 fn date() -> u64 {

@@ -91,7 +91,7 @@ pub(super) fn show(app: &App) {
     let phrase = app.score.borrow().at(app.position(), wanted).phrase;
     let (key, scale, bpm) =
         phrase.map_or((wanted.key, wanted.scale, wanted.bpm.get()), |p| (p.key, p.scale, p.bpm));
-    let album = format!("{} · {bpm} bpm", now::mode_name(key, scale));
+    let album = format!("{} · {}", now::mode_name(key, scale), now::tempo(bpm));
     let playing = app.phase.get() != Phase::Resting;
     let shown = (playing, title, album);
     if *app.media.shown.borrow() == shown {

@@ -3,6 +3,7 @@
 use super::hearing::ringing;
 use auralis_engine::music::{Chord, Key, Scale, Tonic};
 use auralis_engine::session::MovementSpan;
+use auralis_engine::settings::shortest;
 use auralis_engine::{ChangeLog, Event, Frame, Instrument, Note, SampleRate, Score, Session, Settings, What};
 
 /// How far ahead the score is known, in seconds, and when it is looked up again.
@@ -143,6 +144,12 @@ pub fn pretty(name: &str) -> String {
     }
 }
 
+/// A tempo: "62.5 bpm".
+#[must_use]
+pub fn tempo(bpm: f32) -> String {
+    format!("{} bpm", shortest(bpm))
+}
+
 /// A key with its scale: "E phrygian".
 #[must_use]
 pub fn mode_name(key: Key, scale: Scale) -> String {
@@ -190,7 +197,7 @@ pub fn coming(now: &Now, position: Frame, rate: SampleRate) -> Option<String> {
         what.push(mode_name(next.key, next.scale));
     }
     if phrase.bpm != next.bpm {
-        what.push(format!("{} bpm", next.bpm));
+        what.push(tempo(next.bpm));
     }
     let verb = if what.len() == 2 { "come" } else { "comes" };
     let when = wait(rate.seconds(next.frame.0.saturating_sub(position.0)));

@@ -6,7 +6,9 @@
 
 use super::dom::{by_id, document, media, on, window};
 use super::now::{Now, Page, note_name};
+use crate::number::decimals;
 use auralis_engine::{Frame, Instrument, Note, SampleRate, Settings};
+use js_sys::Math;
 use std::cell::{Cell, RefCell};
 use std::f64::consts::TAU;
 use std::rc::Rc;
@@ -170,7 +172,7 @@ impl Inner {
         let passed = time - scene.drawn;
         if passed >= PAUSE {
             scene.drawn = time;
-            scene.settle(1.0 - (-passed.min(500.0) / 700.0).exp());
+            scene.settle(1.0 - Math::exp(-passed.min(500.0) / 700.0));
             drop(scene);
             self.paint(seconds);
         } else {
@@ -196,7 +198,7 @@ impl Inner {
             pen.set_fill_style_str(&colour);
             pen.set_stroke_style_str(&colour);
             let font = style.get_property_value("font-family").unwrap_or_default();
-            pen.set_font(&format!("500 {:.1}px {font}", (side * 0.032).clamp(11.0, 15.0)));
+            pen.set_font(&format!("500 {}px {font}", decimals((side * 0.032).clamp(11.0, 15.0), 1)));
         }
         pen.set_text_align("center");
         pen.set_text_baseline("middle");
@@ -232,7 +234,7 @@ impl Light {
 /// Where a pitch class stands on the circle of fifths, as a direction from the middle: C at the top.
 fn direction(pitch_class: usize) -> (f64, f64) {
     let turn = (pitch_class * 7 % 12) as f64 / 12.0 * TAU;
-    (turn.sin(), -turn.cos())
+    (Math::sin(turn), -Math::cos(turn))
 }
 
 fn disc(pen: &CanvasRenderingContext2d, x: f64, y: f64, radius: f64, alpha: f64) {

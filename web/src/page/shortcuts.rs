@@ -3,7 +3,7 @@
 //! A key does what its button does. Keys without a modifier disturb some who speak to their computer or type by mistake, so they can be
 //! switched off (WCAG 2.2, 2.1.4); the space bar and Escape are always there.
 
-use super::dom::{add, add_text, by_id, document, on};
+use super::dom::{add, add_text, by_id, document, number, on};
 use super::store;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -129,7 +129,7 @@ impl Does {
                 let slider =
                     document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlInputElement>().ok());
                 if let Some(slider) = slider.filter(|slider| !slider.disabled()) {
-                    let step: f64 = slider.step().parse().unwrap_or(1.0);
+                    let step: f64 = number(&slider.step()).unwrap_or(1.0);
                     // Beyond its ends, the slider itself stops.
                     slider.set_value_as_number(slider.value_as_number() + step * f64::from(*steps));
                     for kind in ["input", "change"] {

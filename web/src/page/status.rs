@@ -100,6 +100,6 @@ impl View<'_> {
             Some(phrase) => (now::mode_name(phrase.key, phrase.scale), phrase.bpm),
             None => (now::mode_name(self.settings.key, self.settings.scale), self.settings.bpm.get()),
         };
-        (mode, format!("{bpm} bpm"))
+        (mode, now::tempo(bpm))
     }
 }

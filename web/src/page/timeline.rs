@@ -3,8 +3,9 @@
 //! A slider from the beginning to the furthest moment that was reached, with a mark where each movement begins. Going somewhere fades out
 //! and in. On it, arrows go ten seconds and pages a minute.
 
-use super::dom::{add, by_id, later, on};
+use super::dom::{add, by_id, later, number, on};
 use super::{App, now};
+use crate::number::decimals;
 use auralis_engine::session::MovementSpan;
 use auralis_engine::{Frame, Session};
 use std::cell::Cell;
@@ -102,8 +103,9 @@ impl Timeline {
         let furthest = self.furthest.get().max(position);
         self.furthest.set(furthest);
         let seconds = session.rate.seconds(furthest.0).floor();
-        if self.slider.max() != seconds.to_string() {
-            self.slider.set_max(&seconds.to_string());
+        let end = decimals(seconds, 0);
+        if self.slider.max() != end {
+            self.slider.set_max(&end);
         }
         self.slider.set_disabled(seconds < 1.0);
         if !self.held.get() {
@@ -119,9 +121,9 @@ impl Timeline {
 
     /// Says a moment, as it is seen and as it is heard.
     fn say(&self, seconds: f64) {
-        let end: f64 = self.slider.max().parse().unwrap_or(0.0);
+        let end: f64 = number(&self.slider.max()).unwrap_or(0.0);
         let share = if end > 0.0 { seconds / end * 100.0 } else { 0.0 };
-        let _ = self.slider.style().set_property("--at", &format!("{share:.2}%"));
+        let _ = self.slider.style().set_property("--at", &format!("{}%", decimals(share, 2)));
         let text = format!("{} of {}", now::spoken(seconds), now::spoken(end));
         if self.slider.get_attribute("aria-valuetext").as_deref() != Some(&text) {
             let _ = self.slider.set_attribute("aria-valuetext", &text);
@@ -147,7 +149,7 @@ impl Timeline {
             let start = MovementSpan::of(session.seed, session.rate, (i + 1) * every).start;
             let share = start.0 as f64 / furthest.0 as f64 * 100.0;
             if let Some(mark) = children.item(i as u32).and_then(|m| m.dyn_into::<HtmlElement>().ok()) {
-                let _ = mark.style().set_property("inset-inline-start", &format!("{share:.2}%"));
+                let _ = mark.style().set_property("inset-inline-start", &format!("{}%", decimals(share, 2)));
             }
         }
     }

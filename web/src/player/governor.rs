@@ -3,6 +3,7 @@
 
 use super::health::{Health, Report, Step};
 use super::probe::{Decision, Way};
+use crate::number::decimals;
 use auralis_engine::settings::Quality;
 
 /// What the person prefers on this device.
@@ -141,7 +142,7 @@ impl Governor {
     /// The quality and why, in a sentence for people.
     #[must_use]
     pub fn sentence(&self, quality: Quality) -> String {
-        let per_cent = |load: f64| format!("{:.0} %", (100.0 * load).clamp(1.0, 999.0));
+        let per_cent = |load: f64| format!("{} %", decimals((100.0 * load).clamp(1.0, 999.0), 0));
         let reduced = quality == Quality::Reduced;
         if reduced && !self.lowered() {
             return "Reduced, as this session says.".into();

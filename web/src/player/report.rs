@@ -1,5 +1,7 @@
 //! How a player fares, in words for people.
 
+use crate::number::decimals;
+
 /// What a player has seen so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Glitches {
@@ -14,13 +16,13 @@ pub struct Glitches {
 /// A share of the audio thread's time: "3 %".
 #[must_use]
 pub fn load(share: f64) -> String {
-    format!("{:.0} %", (100.0 * share).max(1.0))
+    format!("{} %", decimals((100.0 * share).max(1.0), 0))
 }
 
 /// How long sound is held before it is heard: "46 ms". Nothing where a browser does not tell.
 #[must_use]
 pub fn buffer(seconds: f64) -> Option<String> {
-    (seconds > 0.0).then(|| format!("{:.0} ms", 1000.0 * seconds))
+    (seconds > 0.0).then(|| format!("{} ms", decimals(1000.0 * seconds, 0)))
 }
 
 /// What went wrong so far: "none", "2 gaps, 1 restart".

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::weight;
+use super::{shrink, weight};
 use crate::paths;
 
 const PAGE: &str = "index.html";
@@ -34,7 +34,8 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
         fs::read_to_string(paths::root().join("web").join(name))
             .with_context(|| format!("cannot read web/{name}"))
     };
-    let site = finished(&page, files, &source(WORKER)?, &policy(&source("content-security-policy.txt")?))?;
+    let worker = shrink::script(&source(WORKER)?)?;
+    let site = finished(&page, files, &worker, &policy(&source("content-security-policy.txt")?))?;
     fs::write(folder.join(PAGE), site.page).context("cannot write index.html")?;
     fs::write(folder.join(WORKER), site.worker).context("cannot write sw.js")
 }

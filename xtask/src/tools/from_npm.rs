@@ -1,4 +1,4 @@
-//! Node, and the tools that package-lock.json pins: wasm-opt and the drivers of the browsers.
+//! Node, and the tools that package-lock.json pins: wasm-opt, esbuild and the drivers of the browsers.
 
 use std::fs;
 use std::path::PathBuf;
@@ -37,6 +37,14 @@ pub(crate) fn wasm_opt() -> Result<Command> {
     packages()?;
     let mut command = process::program("node");
     command.arg(modules().join("binaryen/bin/wasm-opt"));
+    Ok(command)
+}
+
+/// esbuild, likewise.
+pub(crate) fn esbuild() -> Result<Command> {
+    packages()?;
+    let mut command = process::program("node");
+    command.arg(modules().join("esbuild/bin/esbuild"));
     Ok(command)
 }
 
