@@ -1,0 +1,91 @@
+// What playing costs a Chromium: the processor's time of the audio thread by the kernel's own account, and the page's scripts by a trace.
+// Nothing is asserted but that there was music: the figures are for docs/devices.md.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { absent, launchChromium } from './lib/browsers.mjs';
+import { long, PLACES } from './lib/native.mjs';
+import { says, visit } from './lib/page.mjs';
+import { POLICY, serve } from './lib/site.mjs';
+
+/** Ticks of the kernel's clock in a second, as /proc counts them everywhere on Linux. */
+const TICKS = 100;
+
+/** The processor's time in seconds of all threads with this name that belong to a process or its descendants. */
+function threadSeconds(root, name) {
+  const fields = (path) => {
+    try {
+      const text = readFileSync(path, 'utf8');
+      const end = text.lastIndexOf(')');
+      return { name: text.slice(text.indexOf('(') + 1, end), rest: text.slice(end + 2).split(' ') };
+    } catch {
+      // It has ended meanwhile.
+      return undefined;
+    }
+  };
+  const processes = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  const parents = new Map(processes.map((id) => [id, fields(`/proc/${id}/stat`)?.rest[1]]));
+  const belongs = (id) => id === String(root) || (parents.has(id) && id !== '1' && belongs(parents.get(id)));
+  let ticks = 0;
+  for (const id of processes.filter(belongs)) {
+    for (const thread of readdirSync(`/proc/${id}/task`)) {
+      const stat = fields(`/proc/${id}/task/${thread}/stat`);
+      if (stat?.name.startsWith(name)) ticks += Number(stat.rest[11]) + Number(stat.rest[12]);
+    }
+  }
+  return ticks / TICKS;
+}
+
+/** The main thread's seconds within scripts, from a trace's events: what lies within another one counts once. */
+function scriptSeconds(events) {
+  const scripts = events
+    .filter(({ name, ph }) => ph === 'X' && ['FunctionCall', 'EvaluateScript', 'TimerFire', 'FireAnimationFrame'].includes(name))
+    .sort((a, b) => a.ts - b.ts);
+  const ends = new Map();
+  let sum = 0;
+  for (const { pid, tid, ts, dur = 0 } of scripts) {
+    const key = `${pid} ${tid}`;
+    const from = Math.max(ts, ends.get(key) ?? 0);
+    sum += Math.max(0, ts + dur - from);
+    ends.set(key, Math.max(ends.get(key) ?? 0, ts + dur));
+  }
+  return sum / 1e6;
+}
+
+describe('cost', { skip: process.platform === 'linux' ? absent('chromium') : 'skipped: there is no /proc here' }, () => {
+  let site;
+  let browser;
+  before(async () => {
+    site = await serve({ '/sub/': PLACES.site }, { policy: POLICY });
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  test('soak: the default preset, playing', async (t) => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await visit(page, `${site.url}/sub/`);
+    await page.click('#play');
+    await says(page, '#doing', /^Playing · 0:1/);
+    const session = await browser.newBrowserCDPSession();
+    const events = [];
+    session.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+    const begin = threadSeconds(process.pid, 'AudioWorklet');
+    await session.send('Tracing.start', { traceConfig: { includedCategories: ['devtools.timeline'] } });
+    const began = performance.now();
+    await page.waitForTimeout(long(60) * 1000);
+    const seconds = (performance.now() - began) / 1000;
+    const ended = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+    await session.send('Tracing.end');
+    await ended;
+    const audio = threadSeconds(process.pid, 'AudioWorklet') - begin;
+    const share = (part) => `${((100 * part) / seconds).toFixed(2)} % of a core`;
+    t.diagnostic(`the audio thread: ${share(audio)}, over ${seconds.toFixed(0)} s`);
+    t.diagnostic(`the page's scripts, the picture's among them: ${share(scriptSeconds(events))}`);
+    assert.match(await page.textContent('#doing'), /^Playing/);
+    assert.ok(audio > 0, 'there was an audio thread');
+  });
+});
