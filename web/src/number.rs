@@ -22,7 +22,7 @@ mod tests {
     #[test]
     fn rounded() {
         assert_eq!(decimals(58.4, 0), "58");
-        assert_eq!(decimals(3.14159, 1), "3.1");
+        assert_eq!(decimals(3.149, 1), "3.1");
         assert_eq!(decimals(0.05, 2), "0.05");
         assert_eq!(decimals(99.999, 2), "100.00");
         assert_eq!(decimals(-0.5, 2), "-0.50");

@@ -170,10 +170,12 @@ export class Engine {
 }
 
 /**
- * How much of its time the audio thread spends on a seek, how many intervals a call may take at least and at most, and after how many
- * calls, and how fast, that changes. No call may come too late: an interval can cost several times as much as those before it.
+ * A seek on the audio thread: no call may come too late. The clock has whole milliseconds: a call ends when as many have begun as lie within
+ * `longest` of its time, looking every `step` control intervals, since an interval can cost several times as much as those before it.
+ * Where a clock is coarser, for privacy, the number of intervals decides: so many that they take `share` of the time, as measured over `calls`
+ * calls, `faster` at a time, from `first` on, between `least` and `most`.
  */
-const SEEK = { share: 0.4, least: 8, most: 512, first: 16, calls: 32, faster: 1.25 };
+const SEEK = { longest: 0.8, step: 4, share: 0.6, calls: 16, faster: 1.5, first: 16, least: 8, most: 1024 };
 /** Seconds of the fades: at pause and play, from one session or moment to another, and of the rest of a sound that broke off. */
 const PAUSE_SECONDS = 0.1;
 const PART_SECONDS = 0.4;
@@ -483,14 +485,25 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
       if (this.waited > PATIENCE_SECONDS * sampleRate) this.goAlone(this);
       return false;
     }
-    const intervals = this.slice || this.intervals;
-    const there = this.engine.step(intervals);
-    watch.add(Date.now() - begun, intervals);
+    const most = this.slice || this.intervals;
+    const time = (1000 * count) / sampleRate;
+    const longest = this.slice ? Infinity : Math.max(1, Math.floor(SEEK.longest * time));
+    // The first call always gets to a session's first frame: not a sample of it is late.
+    const free = watch.calls === 0 ? SEEK.first : 0;
+    let there = false;
+    let [done, taken] = [0, 0];
+    while (!there && done < most && (taken < longest || done < free)) {
+      const intervals = this.slice || Math.min(SEEK.step, most - done);
+      there = this.engine.step(intervals);
+      done += intervals;
+      taken = Date.now() - begun;
+    }
+    watch.add(taken, done);
     if (watch.calls % SEEK.calls === 0) {
       const cost = Math.max(watch.busy, 1) / watch.work;
-      const budget = (SEEK.share * 1000 * count) / sampleRate / cost;
-      const most = Math.min(SEEK.most, Math.ceil(this.intervals * SEEK.faster), Math.floor(budget));
-      this.intervals = Math.max(SEEK.least, most);
+      const budget = (SEEK.share * time) / cost;
+      const next = Math.min(SEEK.most, Math.ceil(this.intervals * SEEK.faster), Math.floor(budget));
+      this.intervals = Math.max(SEEK.least, next);
       // What was long ago cost less: a movement begins with little.
       watch.busy /= 2;
       watch.work /= 2;
