@@ -93,7 +93,7 @@ fn every_note_of_twenty_minutes_is_there_at_its_time_and_ends() {
 #[test]
 fn a_week_without_an_event_is_bridged() {
     let week = 10_u64 * u64::from(u32::from(u28::max_value())) + 7;
-    let mut messages = [(week, 1, Said::Place("late".into()))];
+    let messages = [(week, 1, Said::Place("late".into()))];
     let events = track(&messages, 0);
     assert_eq!(events.iter().map(|e| u64::from(u32::from(e.delta))).sum::<u64>(), week);
     assert_eq!(events.last().unwrap().kind, TrackEventKind::Meta(MetaMessage::EndOfTrack));
