@@ -12,9 +12,6 @@ export const CHROMIUM_FLAGS = [
   '--disable-sync', '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** Milliseconds that a function in a page may take. */
-const PATIENCE = 600_000;
-
 const first = (...paths) => paths.find((path) => path && existsSync(path));
 
 /** The programs that are here. */
@@ -37,26 +34,6 @@ export async function launchChromium(...flags) {
   return chromium.launch({ executablePath: PROGRAMS.chromium, args: [...CHROMIUM_FLAGS, ...flags] });
 }
 
-/**
- * Runs an async function in a page of Firefox, and asks now and then whether it is done: an evaluation that waits for a promise for many
- * seconds is sometimes never answered there, as if the promise had been collected as garbage.
- */
-async function patiently(page, source, argument) {
-  await page.evaluate(`{
-    const outcome = globalThis.outcome = {};
-    outcome.task = Promise.resolve((${source})(${JSON.stringify(argument)}))
-      .then((value) => Object.assign(outcome, { done: true, value }), (error) => Object.assign(outcome, { done: true, error: String(error) }));
-    undefined;
-  }`);
-  for (const end = Date.now() + PATIENCE; Date.now() < end;) {
-    const { done, value, error } = await page.evaluate('{ const { done, value, error } = globalThis.outcome; ({ done, value, error }); }');
-    if (error) throw new Error(error);
-    if (done) return value;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the page did not finish in time');
-}
-
 const START = {
   async chromium() {
     const browser = await launchChromium();
@@ -71,14 +48,14 @@ const START = {
     const { default: puppeteer } = await import('puppeteer-core');
     const card = await soundCard();
     const browser = await puppeteer.launch({
-      browser: 'firefox', executablePath: PROGRAMS.firefox, headless: true, protocolTimeout: PATIENCE,
+      browser: 'firefox', executablePath: PROGRAMS.firefox, headless: true, protocolTimeout: 600_000,
       env: { ...env, ...card?.env },
       extraPrefsFirefox: { 'media.autoplay.default': 0 },
     });
     const page = await browser.newPage();
     return {
       visit: (url) => page.goto(url),
-      run: (source, argument) => patiently(page, source, argument),
+      run: (source, argument) => page.evaluate(`(${source})(${JSON.stringify(argument)})`),
       close: async () => {
         await browser.close();
         await card?.close();

@@ -104,6 +104,8 @@ pub struct Player {
     turn: Cell<u32>,
     reports: Cell<u32>,
     glitches: Cell<Glitches>,
+    /// Whether it is safe to ask how long the device holds sound.
+    asks_latency: bool,
     /// The browser's own count of gaps, when it was last looked at.
     counted: Cell<u32>,
     watchdog: RefCell<Watchdog>,
@@ -147,6 +149,7 @@ impl Player {
             turn: Cell::new(0),
             reports: Cell::new(0),
             glitches: Cell::default(),
+            asks_latency: !is_firefox(),
             counted: Cell::new(0),
             watchdog: RefCell::default(),
             context_ears: RefCell::default(),
@@ -330,7 +333,7 @@ impl Player {
         if !state.playing || state.seeking {
             return Frame(state.position);
         }
-        let since = self.context.current_time() - state.at - self.of_context("outputLatency").unwrap_or(0.0);
+        let since = self.context.current_time() - state.at - self.output_latency();
         Frame((state.position as f64 + since * f64::from(self.rate.hz())).max(0.0) as u64)
     }
 
@@ -368,8 +371,13 @@ impl Player {
     #[must_use]
     pub fn buffer(&self) -> f64 {
         // The one lies within the other where a browser tells both.
-        let held = |name| self.of_context(name).unwrap_or(0.0);
-        held("outputLatency").max(held("baseLatency"))
+        self.output_latency().max(self.of_context("baseLatency").unwrap_or(0.0))
+    }
+
+    /// How long the device holds sound, as far as that can be asked. Not in Firefox: there the question goes to another process while the graph's
+    /// lock is held, and when the sound server calls back at that moment, page and sound stand still for ever (seen with PulseAudio).
+    fn output_latency(&self) -> f64 {
+        if self.asks_latency { self.of_context("outputLatency").unwrap_or(0.0) } else { 0.0 }
     }
 
     /// What makes the sound, for people.
@@ -449,6 +457,12 @@ pub(crate) fn said(error: &JsValue) -> String {
         Some(error) => String::from(error.message()),
         None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
     }
+}
+
+/// Whether this is a browser by Mozilla. What is worked around cannot be looked for in another way: it hangs.
+fn is_firefox() -> bool {
+    let agent = web_sys::window().and_then(|window| window.navigator().user_agent().ok());
+    agent.is_some_and(|agent| agent.contains("Firefox/"))
 }
 
 /// Tells a phone that this is music, which its silent switch leaves alone.
