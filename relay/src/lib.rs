@@ -3,11 +3,17 @@
 //! What happens in what order: [`config`] reads flags, environment and `.env` and checks them all; [`server`]
 //! looks for the page and binds; then [`site`] and [`health`] answer until [`shutdown`] says that it's over.
 
+pub mod api;
+pub mod audio;
 pub mod config;
 pub mod health;
+pub mod relay;
 pub mod server;
+pub mod session;
 pub mod shutdown;
 pub mod site;
+pub mod stream;
+mod time;
 
 use std::io::Write;
 use std::process::ExitCode;
