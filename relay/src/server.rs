@@ -14,8 +14,8 @@ use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tower_http::trace::TraceLayer;
 
-use crate::config::Config;
 use crate::audio::Pace;
+use crate::config::Config;
 use crate::relay::Relay;
 use crate::session::{Registry, Store, StoreError};
 use crate::{api, health, site, stream};

@@ -6,13 +6,13 @@ use ::time::OffsetDateTime;
 use ::time::format_description::well_known::Rfc3339;
 
 /// A time as text: `2026-01-01T12:00:00.5Z`.
-pub fn text(time: SystemTime) -> String {
+pub(crate) fn text(time: SystemTime) -> String {
     // Only years beyond 9999 have no such text.
     OffsetDateTime::from(time).format(&Rfc3339).unwrap_or_default()
 }
 
 /// Now, as text.
-pub fn now() -> String {
+pub(crate) fn now() -> String {
     text(SystemTime::now())
 }
 

@@ -1,16 +1,10 @@
 //! The real program, over real sockets on this machine.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use auralis_protocol::{HEALTH_PATH, Health, HealthStatus};
-use tempfile::TempDir;
-use ureq::http::Response;
-use ureq::{Agent, Body};
 
 mod support;
 

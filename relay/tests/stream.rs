@@ -23,7 +23,8 @@ struct Client(WebSocket<MaybeTlsStream<TcpStream>>);
 
 impl Client {
     fn connect(relay: &Relay, query: &str) -> Self {
-        let (socket, _) = tungstenite::connect(format!("ws://127.0.0.1:{}/ws/stream{query}", relay.port)).unwrap();
+        let (socket, _) =
+            tungstenite::connect(format!("ws://127.0.0.1:{}/ws/stream{query}", relay.port)).unwrap();
         let MaybeTlsStream::Plain(stream) = socket.get_ref() else { panic!("no TLS here") };
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         Self(socket)
@@ -94,7 +95,10 @@ fn a_client_of_the_json_transport_hears_the_session() {
         let chunk = client.hear("audio");
         next += 1;
         assert_eq!(chunk["chunk_index"], next, "no chunk is missing, and none comes twice");
-        assert_eq!((&chunk["sample_rate"], &chunk["channels"], &chunk["format"]), (&json!(44100), &json!(2), &json!("int16_le")));
+        assert_eq!(
+            (&chunk["sample_rate"], &chunk["channels"], &chunk["format"]),
+            (&json!(44100), &json!(2), &json!("int16_le"))
+        );
         heard.extend(STANDARD.decode(chunk["data"].as_str().unwrap()).unwrap());
     }
     let frames = heard.len() / 4;
@@ -113,7 +117,10 @@ fn binary_chunks_are_at_their_place_and_in_time() {
     for client in &mut clients {
         let Message::Binary(bytes) = client.message() else { panic!("a chunk") };
         let (header, payload) = Header::read(&bytes).unwrap();
-        assert_eq!((header.payload, header.channels, header.frame), (Payload::Pcm, 2, header.chunk_index * 4410));
+        assert_eq!(
+            (header.payload, header.channels, header.frame),
+            (Payload::Pcm, 2, header.chunk_index * 4410)
+        );
         assert_eq!(payload.len(), 4 * 4410);
         first.push((header.frame, payload.to_vec()));
     }
@@ -178,7 +185,10 @@ fn what_cannot_be_followed_is_said_and_the_connection_stays() {
     for (message, part) in [
         ("nonsense".to_owned(), "JSON"),
         (json!({ "type": "dance" }).to_string(), "dance"),
-        (json!({ "type": "control" }).to_string(), "control cannot be \"nothing\"; allowed: any of preset, key"),
+        (
+            json!({ "type": "control" }).to_string(),
+            "control cannot be \"nothing\"; allowed: any of preset, key",
+        ),
         (json!({ "type": "control", "bpm": 39 }).to_string(), "bpm cannot be \"39\"; allowed: 40 to"),
         (json!({ "type": "control", "key": "H minor" }).to_string(), "H minor"),
     ] {
@@ -196,7 +206,8 @@ fn what_cannot_be_followed_is_said_and_the_connection_stays() {
     client.say(&json!({ "type": "status_request" }));
     assert_eq!(client.hear("status")["active_clients"], 0);
     for (query, status) in [("?session=nobody", 404), ("?transport=smoke", 422)] {
-        let error = tungstenite::connect(format!("ws://127.0.0.1:{}/ws/stream{query}", relay.port)).unwrap_err();
+        let error =
+            tungstenite::connect(format!("ws://127.0.0.1:{}/ws/stream{query}", relay.port)).unwrap_err();
         let tungstenite::Error::Http(response) = error else { panic!("{error}") };
         assert_eq!(response.status(), status);
     }
@@ -260,7 +271,9 @@ fn a_relay_that_is_killed_goes_on_with_the_same_music() {
     let Message::Binary(bytes) = pcm.message() else { panic!("a chunk") };
     let (header, payload) = Header::read(&bytes).unwrap();
     let due = time_of(&said["began"]) + Duration::from_secs_f64(header.frame as f64 / 44_100.0);
-    let off = due.duration_since(SystemTime::now()).map_or_else(|e| -e.duration().as_secs_f64(), |d| d.as_secs_f64());
+    let off = due
+        .duration_since(SystemTime::now())
+        .map_or_else(|e| -e.duration().as_secs_f64(), |d| d.as_secs_f64());
     assert!((-0.5..1.0).contains(&off), "where the clock says it is: {off} s");
     assert!(payload == reference(&after, header.frame, payload.len() / 4), "to the bit");
     assert!(Engine::known_until(Frame(0)) > Frame(0));

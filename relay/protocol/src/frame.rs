@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn other_versions_and_kinds_are_refused() {
-        let header = Header { payload: Payload::Pcm, channels: 2, sample_rate: 44_100, chunk_index: 3, frame: 4 };
+        let header =
+            Header { payload: Payload::Pcm, channels: 2, sample_rate: 44_100, chunk_index: 3, frame: 4 };
         let bytes = header.to_bytes();
         for (at, other) in [(0, 0), (0, 2), (1, 0), (1, 3)] {
             let mut changed = bytes;

@@ -163,7 +163,8 @@ mod tests {
         let read = |value: Value| ClientMessage::read(&value.to_string());
         let settings = json!({ "bpm": 60, "key": "D minor" });
         let control = read(json!({ "type": "control", "bpm": 60, "key": "D minor", "timestamp": "now" }));
-        let wanted = Control { timestamp: Some("now".into()), settings: settings.as_object().unwrap().clone() };
+        let wanted =
+            Control { timestamp: Some("now".into()), settings: settings.as_object().unwrap().clone() };
         assert_eq!(control, Ok(ClientMessage::Control(wanted)));
         assert_eq!(
             read(json!({ "type": "ping", "client_time": 12.5, "more": [] })),

@@ -10,8 +10,8 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use serde_json::Value;
 
-use super::wrong::{Told, Wrong};
 use super::Which;
+use super::wrong::{Told, Wrong};
 use crate::relay::Relay;
 use crate::session::patch_of;
 
@@ -34,7 +34,7 @@ use crate::session::patch_of;
         (status = 500, description = "It could not be kept", body = Told),
     )
 )]
-pub async fn post(
+pub(super) async fn post(
     State(relay): State<Arc<Relay>>,
     Query(which): Query<Which>,
     headers: HeaderMap,
@@ -50,7 +50,7 @@ pub async fn post(
 }
 
 /// The token of `Authorization: Bearer TOKEN`.
-pub fn token(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -24,7 +24,7 @@ use crate::time;
 
 /// A session.
 #[derive(Serialize, ToSchema)]
-pub struct Shown {
+pub(super) struct Shown {
     /// What it is called.
     name: String,
     /// Its seed, as a decimal string, since it has 64 bits.
@@ -61,7 +61,7 @@ impl Shown {
 
 /// What is to begin.
 #[derive(Deserialize, ToSchema)]
-pub struct Wanted {
+pub(super) struct Wanted {
     /// 1 to 64 letters, digits, - and _.
     name: String,
     /// A decimal string; by chance if it is not given.
@@ -82,7 +82,7 @@ const fn yes() -> bool {
 
 /// What has begun.
 #[derive(Serialize, ToSchema)]
-pub struct Begun {
+pub(super) struct Begun {
     /// The session.
     session: Shown,
     /// What its host proves himself by, in a session that not everybody may steer. It is told this once.
@@ -92,7 +92,7 @@ pub struct Begun {
 
 /// All sessions, by name.
 #[utoipa::path(get, path = "/api/v1/sessions", responses((status = 200, body = Vec<Shown>)))]
-pub async fn list(State(relay): State<Arc<Relay>>) -> Json<Vec<Shown>> {
+pub(super) async fn list(State(relay): State<Arc<Relay>>) -> Json<Vec<Shown>> {
     Json(relay.sessions().all().iter().map(|room| Shown::of(room)).collect())
 }
 
@@ -108,13 +108,15 @@ pub async fn list(State(relay): State<Arc<Relay>>) -> Json<Vec<Shown>> {
         (status = 500, description = "It could not be kept", body = Told),
     )
 )]
-pub async fn create(
+pub(super) async fn create(
     State(relay): State<Arc<Relay>>,
     wanted: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Begun>), Wrong> {
     let Json(wanted) = wanted.map_err(|error| Wrong::Body(error.body_text()))?;
-    let wrong = |field: &str, value: String, allowed: &str| {
-        SettingError { field: field.into(), value, allowed: allowed.into() }
+    let wrong = |field: &str, value: String, allowed: &str| SettingError {
+        field: field.into(),
+        value,
+        allowed: allowed.into(),
     };
     let mut session = relay.first(rand::random());
     if let Some(seed) = wanted.seed {
@@ -123,8 +125,8 @@ pub async fn create(
             whole.ok_or_else(|| wrong("seed", seed, "a decimal string from 0 to 18446744073709551615"))?;
     }
     if let Some(hz) = wanted.sample_rate {
-        session.rate = SampleRate::from_hz(hz)
-            .ok_or_else(|| wrong("sample_rate", hz.to_string(), "44100 or 48000"))?;
+        session.rate =
+            SampleRate::from_hz(hz).ok_or_else(|| wrong("sample_rate", hz.to_string(), "44100 or 48000"))?;
     }
     if !wanted.settings.is_empty() {
         let patch = patch_of(&Control { timestamp: None, settings: wanted.settings })?;
@@ -152,7 +154,10 @@ async fn begin(
     params(("name" = String, Path, description = "The session's name")),
     responses((status = 200, body = Shown), (status = 404, description = "There is no such session", body = Told))
 )]
-pub async fn get(State(relay): State<Arc<Relay>>, Path(name): Path<String>) -> Result<Json<Shown>, Wrong> {
+pub(super) async fn get(
+    State(relay): State<Arc<Relay>>,
+    Path(name): Path<String>,
+) -> Result<Json<Shown>, Wrong> {
     Ok(Json(Shown::of(&*find(&relay, &name)?)))
 }
 
@@ -169,7 +174,7 @@ pub async fn get(State(relay): State<Arc<Relay>>, Path(name): Path<String>) -> R
         (status = 500, description = "That could not be kept", body = Told),
     )
 )]
-pub async fn end(
+pub(super) async fn end(
     State(relay): State<Arc<Relay>>,
     Path(name): Path<String>,
     headers: HeaderMap,

@@ -8,14 +8,14 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::wrong::{Told, Wrong};
 use super::Which;
+use super::wrong::{Told, Wrong};
 use crate::relay::Relay;
 use crate::session::{Now, Room};
 
 /// How a session fares.
 #[derive(Serialize, ToSchema)]
-pub struct Status {
+pub(super) struct Status {
     /// What it is called.
     session: String,
     /// The key that holds.
@@ -63,7 +63,10 @@ impl Status {
     params(Which),
     responses((status = 200, body = Status), (status = 404, description = "There is no such session", body = Told))
 )]
-pub async fn get(State(relay): State<Arc<Relay>>, Query(which): Query<Which>) -> Result<Json<Status>, Wrong> {
+pub(super) async fn get(
+    State(relay): State<Arc<Relay>>,
+    Query(which): Query<Which>,
+) -> Result<Json<Status>, Wrong> {
     Ok(Json(Status::of(&*which.room(&relay)?)))
 }
 
@@ -73,6 +76,6 @@ pub async fn get(State(relay): State<Arc<Relay>>, Query(which): Query<Which>) ->
     path = "/api/v1/ready",
     responses((status = 204, description = "It does"), (status = 503, description = "It does not"))
 )]
-pub async fn ready(State(relay): State<Arc<Relay>>) -> StatusCode {
+pub(super) async fn ready(State(relay): State<Arc<Relay>>) -> StatusCode {
     if relay.is_ready() { StatusCode::NO_CONTENT } else { StatusCode::SERVICE_UNAVAILABLE }
 }

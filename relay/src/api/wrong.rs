@@ -11,7 +11,7 @@ use crate::session::{CreateError, Refusal, StoreError};
 
 /// Why something was not done.
 #[derive(Debug)]
-pub enum Wrong {
+pub(super) enum Wrong {
     /// There is no such session.
     NoSession(String),
     /// A value cannot be had.
@@ -30,7 +30,7 @@ pub enum Wrong {
 
 /// What is wrong.
 #[derive(Serialize, ToSchema)]
-pub struct Told {
+pub(super) struct Told {
     /// A sentence for people.
     message: String,
     /// Which field has a value that it cannot have.
@@ -61,7 +61,10 @@ impl IntoResponse for Wrong {
             Self::Body(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, told(sentence)),
             Self::Host => (
                 StatusCode::FORBIDDEN,
-                told("this session is steered by its host: send its token as \"Authorization: Bearer TOKEN\"".into()),
+                told(
+                    "this session is steered by its host: send its token as \"Authorization: Bearer TOKEN\""
+                        .into(),
+                ),
             ),
             Self::TooMany(sentence) => (StatusCode::TOO_MANY_REQUESTS, told(sentence)),
             Self::Conflict(sentence) => (StatusCode::CONFLICT, told(sentence)),
@@ -103,6 +106,8 @@ impl From<CreateError> for Wrong {
 impl From<StoreError> for Wrong {
     fn from(error: StoreError) -> Self {
         tracing::error!("{error}");
-        Self::Failed("the session could not be kept; whoever runs the relay finds the reason in its log".into())
+        Self::Failed(
+            "the session could not be kept; whoever runs the relay finds the reason in its log".into(),
+        )
     }
 }

@@ -99,7 +99,9 @@ mod tests {
         assert_eq!((header.chunk_index, header.frame, header.sample_rate), (3, 9, 44_100));
         assert_eq!(payload, wanted);
         let text = chunk.json();
-        let Ok(ServerMessage::Audio { data, timestamp, .. }) = serde_json::from_str(&text) else { panic!("{text}") };
+        let Ok(ServerMessage::Audio { data, timestamp, .. }) = serde_json::from_str(&text) else {
+            panic!("{text}")
+        };
         assert_eq!(STANDARD.decode(data).unwrap(), wanted);
         assert_eq!(timestamp, "1970-01-01T00:00:00Z");
     }

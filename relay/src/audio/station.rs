@@ -266,13 +266,9 @@ impl Renderer<'_> {
                 return Some(std::mem::take(&mut state.kept));
             }
             // While a change is being kept, it is told when that is over; a listener who goes tells, too.
-            let pause = if promised { Duration::from_millis(100) } else { early.min(Duration::from_millis(100)) };
-            state = self
-                .shared
-                .changed
-                .wait_timeout(state, pause)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            let pause =
+                if promised { Duration::from_millis(100) } else { early.min(Duration::from_millis(100)) };
+            state = self.shared.changed.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

@@ -30,9 +30,10 @@ impl Registry {
     /// If they can't be read or kept.
     pub fn open(store: Store, first: Session, most: usize, pace: Pace) -> Result<Self, StoreError> {
         let store = Arc::new(store);
-        let rooms = store.sessions()?.into_iter().map(|kept| {
-            (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), pace)))
-        });
+        let rooms = store
+            .sessions()?
+            .into_iter()
+            .map(|kept| (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), pace))));
         let rooms = RwLock::new(rooms.collect());
         let registry = Self { rooms, store, most, pace };
         if registry.find(MAIN_SESSION).is_none() {
@@ -115,10 +116,9 @@ pub enum CreateError {
 impl fmt::Display for CreateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => write!(
-                f,
-                "name cannot be {name:?}; allowed: 1 to {LONGEST_NAME} letters, digits, - and _"
-            ),
+            Self::Name(name) => {
+                write!(f, "name cannot be {name:?}; allowed: 1 to {LONGEST_NAME} letters, digits, - and _")
+            }
             Self::Taken(name) => write!(f, "name cannot be {name:?}: there is such a session already"),
             Self::Full(most) => write!(
                 f,

@@ -9,8 +9,8 @@ use auralis_engine::session::{MovementSpan, Timeline};
 use auralis_engine::settings::{PARAMETERS, SettingError};
 use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Session, Settings};
 use auralis_protocol::{Control, ServerMessage};
-use sha2::{Digest, Sha256};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 
 use super::clock::Clock;
@@ -137,7 +137,8 @@ impl Room {
         }
         let (store, name) = (self.store.clone(), self.name.clone());
         let keep = tokio::task::spawn_blocking(move || store.append(&name, place, &change));
-        let kept = keep.await.map_err(|error| error.to_string()).and_then(|kept| kept.map_err(|e| e.to_string()));
+        let kept =
+            keep.await.map_err(|error| error.to_string()).and_then(|kept| kept.map_err(|e| e.to_string()));
         if let Err(error) = kept {
             self.station.settle(None);
             tracing::error!("a change of the session {:?} can't be kept: {error}", self.name);
@@ -199,8 +200,10 @@ impl Room {
 /// # Errors
 /// If one of its values cannot be had, or there is none.
 pub fn patch_of(control: &Control) -> Result<Patch, SettingError> {
-    let wrong = |field: &str, value: String, allowed: &str| {
-        SettingError { field: field.into(), value, allowed: allowed.into() }
+    let wrong = |field: &str, value: String, allowed: &str| SettingError {
+        field: field.into(),
+        value,
+        allowed: allowed.into(),
     };
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut patch = Patch::default();

@@ -93,7 +93,8 @@ impl Store {
     /// If they can't be read, or one of them is damaged.
     pub fn sessions(&self) -> Result<Vec<Kept>, StoreError> {
         let connection = self.connection();
-        let mut sessions = connection.prepare("SELECT name, file, epoch, host FROM sessions ORDER BY name")?;
+        let mut sessions =
+            connection.prepare("SELECT name, file, epoch, host FROM sessions ORDER BY name")?;
         let mut changes =
             connection.prepare("SELECT change FROM changes WHERE session = ? ORDER BY place")?;
         let rows = sessions.query_map([], |row| {
@@ -213,7 +214,9 @@ impl fmt::Display for StoreError {
                  another data folder with --data-dir (AURALIS_DATA_DIR)"
             ),
             Self::Json(error) => write!(f, "a change can't be written: {error}"),
-            Self::Damaged { name, what } => write!(f, "what was kept of the session {name:?} is damaged: {what}"),
+            Self::Damaged { name, what } => {
+                write!(f, "what was kept of the session {name:?} is damaged: {what}")
+            }
         }
     }
 }

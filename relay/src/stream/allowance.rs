@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 /// A bucket of tokens.
-pub struct Allowance {
+pub(super) struct Allowance {
     most: f64,
     per_second: f64,
     left: f64,
@@ -12,12 +12,12 @@ pub struct Allowance {
 
 impl Allowance {
     /// A full one.
-    pub fn new(most: u32, per_second: f64) -> Self {
+    pub(super) fn new(most: u32, per_second: f64) -> Self {
         Self { most: f64::from(most), per_second, left: f64::from(most), looked: Instant::now() }
     }
 
     /// Takes one, if there is one.
-    pub fn take(&mut self) -> bool {
+    pub(super) fn take(&mut self) -> bool {
         self.take_at(Instant::now())
     }
 

@@ -113,7 +113,7 @@ impl Connection {
         let mut beat = interval(PING);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beat.tick().await;
-        let stopping = self.relay.stopping();
+        let stopping = self.relay.stopping().clone();
         loop {
             tokio::select! {
                 () = stopping.cancelled() => {
@@ -170,7 +170,9 @@ impl Connection {
             Message::Text(text) => text,
             Message::Close(_) => return Err(End::Gone),
             Message::Binary(_) => {
-                return self.complain(Code::InvalidControl, "binary messages say nothing here; allowed: JSON").await;
+                return self
+                    .complain(Code::InvalidControl, "binary messages say nothing here; allowed: JSON")
+                    .await;
             }
             // axum answers pings itself; a pong is a sign of life.
             Message::Ping(_) | Message::Pong(_) => return Ok(()),

@@ -12,11 +12,11 @@ use tempfile::TempDir;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-pub const HASHED: &str = "auralis-web-0123456789abcdef_bg.wasm";
-pub const SECRET: &str = "nobody is to read this";
+pub(crate) const HASHED: &str = "auralis-web-0123456789abcdef_bg.wasm";
+pub(crate) const SECRET: &str = "nobody is to read this";
 
 /// The program, with nothing in its environment that concerns it, and an empty folder to work in.
-pub fn program(working_folder: &Path) -> Command {
+pub(crate) fn program(working_folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_auralis-relay"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AURALIS_")) {
         command.env_remove(name);
@@ -26,7 +26,7 @@ pub fn program(working_folder: &Path) -> Command {
 }
 
 /// A folder with a page in `dist`, and beside it something that must not be served.
-pub fn folder_with_site() -> TempDir {
+pub(crate) fn folder_with_site() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let site = folder.path().join("dist");
     fs::create_dir_all(site.join("sub")).unwrap();
@@ -46,26 +46,26 @@ pub fn folder_with_site() -> TempDir {
     folder
 }
 
-pub struct Relay {
-    pub child: Child,
-    pub port: u16,
-    pub agent: Agent,
-    pub folder: TempDir,
+pub(crate) struct Relay {
+    pub(crate) child: Child,
+    pub(crate) port: u16,
+    pub(crate) agent: Agent,
+    pub(crate) folder: TempDir,
 }
 
 impl Relay {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = folder_with_site();
         let command = program(folder.path());
         Self::start_with(command, folder, &["--host", "127.0.0.1", "--port", "0"])
     }
 
-    pub fn start_with(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
+    pub(crate) fn start_with(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
         command.stderr(Stdio::null());
         Self::start_just(command, folder, arguments)
     }
 
-    pub fn start_just(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
+    pub(crate) fn start_just(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
         let mut child = command.args(arguments).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -78,7 +78,7 @@ impl Relay {
         Self { child, port, agent, folder }
     }
 
-    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
         let mut request = self.agent.get(format!("http://127.0.0.1:{}{path}", self.port));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -87,7 +87,7 @@ impl Relay {
     }
 
     /// Sends a path as it is, which no client library does, and gives all that comes back.
-    pub fn get_raw(&self, path: &str) -> String {
+    pub(crate) fn get_raw(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
@@ -97,7 +97,7 @@ impl Relay {
     }
 
     #[cfg(unix)]
-    pub fn signal(&mut self, signal: &str) -> std::process::ExitStatus {
+    pub(crate) fn signal(&mut self, signal: &str) -> std::process::ExitStatus {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         self.child.wait().unwrap()
@@ -116,18 +116,18 @@ impl Drop for Relay {
     }
 }
 
-pub fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
+pub(crate) fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-pub fn unpacked(response: &mut Response<Body>) -> String {
+pub(crate) fn unpacked(response: &mut Response<Body>) -> String {
     let mut text = String::new();
     flate2::read::GzDecoder::new(response.body_mut().as_reader()).read_to_string(&mut text).unwrap();
     text
 }
 
 /// Runs it to its end, which must come with one sentence.
-pub fn fails(command: &mut Command) -> (i32, String) {
+pub(crate) fn fails(command: &mut Command) -> (i32, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     assert!(stdout.is_empty());
     let message = String::from_utf8(stderr).unwrap();
