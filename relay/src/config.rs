@@ -15,7 +15,7 @@ use tracing::level_filters::LevelFilter;
 /// The file in the working folder that is read for variables.
 const DOT_ENV: &str = ".env";
 
-/// Serves the Auralis page
+/// Keeps sessions of Auralis, lets clients hear and steer them, and serves the page
 #[derive(Parser, Clone, Debug, Default)]
 #[command(
     name = "auralis-relay",

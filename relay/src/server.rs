@@ -62,6 +62,21 @@ impl Server {
         self.address
     }
 
+    /// What whoever runs it should know: that anybody who reaches it may steer.
+    pub fn warning(&self) -> Option<String> {
+        let rooms = self.relay.sessions().all();
+        let open: Vec<_> = rooms.iter().filter(|room| room.is_open()).map(|room| room.name()).collect();
+        let public = !self.address.ip().is_loopback() && !open.is_empty();
+        public.then(|| {
+            format!(
+                "whoever reaches {} may steer {}: listen at this machine only with --host 127.0.0.1 (AURALIS_HOST), or put \
+                 something before it that asks who comes",
+                self.address,
+                open.join(", ")
+            )
+        })
+    }
+
     /// Where a browser on this machine finds it.
     pub fn url(&self) -> String {
         url(self.address)
