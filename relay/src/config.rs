@@ -6,14 +6,16 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use auralis_engine::{Patch, SampleRate, Settings};
 use clap::Parser;
 use tracing::level_filters::LevelFilter;
 
 /// The file in the working folder that is read for variables.
 const DOT_ENV: &str = ".env";
 
-/// Serves the Auralis page
+/// Keeps sessions of Auralis, lets clients hear and steer them, and serves the page
 #[derive(Parser, Clone, Debug, Default)]
 #[command(
     name = "auralis-relay",
@@ -33,6 +35,46 @@ pub struct Flags {
     /// [env: AURALIS_SITE] [default: dist]
     #[arg(long, value_name = "DIR", verbatim_doc_comment)]
     pub site: Option<OsString>,
+    /// The folder in which sessions are kept
+    /// [env: AURALIS_DATA_DIR] [default: data]
+    #[arg(long, value_name = "DIR", verbatim_doc_comment)]
+    pub data_dir: Option<OsString>,
+    /// The sample rate of new sessions, in hertz: 44100 or 48000
+    /// [env: AURALIS_SAMPLE_RATE] [default: 44100]
+    #[arg(long, value_name = "HZ", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub sample_rate: Option<OsString>,
+    /// How much audio goes out at once, in milliseconds
+    /// [env: AURALIS_CHUNK_DURATION_MS] [default: 100]
+    #[arg(long, value_name = "MS", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub chunk_duration_ms: Option<OsString>,
+    /// How much audio is kept for slow listeners, in seconds
+    /// [env: AURALIS_BUFFER_CAPACITY_SEC] [default: 2.0]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub buffer_capacity_sec: Option<OsString>,
+    /// The key of new sessions
+    /// [env: AURALIS_DEFAULT_KEY] [default: "A minor"]
+    #[arg(long, value_name = "KEY", verbatim_doc_comment)]
+    pub default_key: Option<OsString>,
+    /// The tempo of new sessions, in quarter notes a minute
+    /// [env: AURALIS_DEFAULT_BPM] [default: 70]
+    #[arg(long, value_name = "BPM", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub default_bpm: Option<OsString>,
+    /// The intensity of new sessions, 0 to 1
+    /// [env: AURALIS_DEFAULT_INTENSITY] [default: 0.5]
+    #[arg(long, value_name = "0..1", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub default_intensity: Option<OsString>,
+    /// Whether new sessions have delay and reverb
+    /// [env: AURALIS_ENABLE_EFFECTS] [default: true]
+    #[arg(long, value_name = "BOOL", verbatim_doc_comment)]
+    pub enable_effects: Option<OsString>,
+    /// How many may listen to audio at once
+    /// [env: AURALIS_MAX_CLIENTS] [default: 10]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub max_clients: Option<OsString>,
+    /// How many sessions are kept at most
+    /// [env: AURALIS_MAX_SESSIONS] [default: 64]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub max_sessions: Option<OsString>,
     /// How much is logged: off, error, warn, info, debug or trace
     /// [env: AURALIS_LOG_LEVEL] [default: info]
     #[arg(long, value_name = "LEVEL", verbatim_doc_comment)]
@@ -72,7 +114,7 @@ impl Variables {
 }
 
 /// What the relay was told, checked.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The address to listen at.
     pub host: IpAddr,
@@ -80,6 +122,20 @@ pub struct Config {
     pub port: u16,
     /// The folder of the built page.
     pub site: PathBuf,
+    /// The folder in which sessions are kept.
+    pub data: PathBuf,
+    /// The sample rate and the settings of new sessions.
+    pub rate: SampleRate,
+    /// See [`Config::rate`].
+    pub settings: Settings,
+    /// How much audio goes out at once.
+    pub chunk: Duration,
+    /// How much audio is kept for slow listeners.
+    pub ring: Duration,
+    /// How many may listen to audio at once.
+    pub most_clients: usize,
+    /// How many sessions are kept at most.
+    pub most_sessions: usize,
     /// How much is logged.
     pub log_level: LevelFilter,
 }
@@ -95,7 +151,42 @@ impl Config {
         let port = setting(&flags.port, "AURALIS_PORT");
         let site = setting(&flags.site, "AURALIS_SITE");
         let log_level = setting(&flags.log_level, "AURALIS_LOG_LEVEL");
+        let data = setting(&flags.data_dir, "AURALIS_DATA_DIR");
+        let rate = setting(&flags.sample_rate, "AURALIS_SAMPLE_RATE");
+        let chunk = setting(&flags.chunk_duration_ms, "AURALIS_CHUNK_DURATION_MS");
+        let ring = setting(&flags.buffer_capacity_sec, "AURALIS_BUFFER_CAPACITY_SEC");
+        let most_clients = setting(&flags.max_clients, "AURALIS_MAX_CLIENTS");
+        let most_sessions = setting(&flags.max_sessions, "AURALIS_MAX_SESSIONS");
+        let mut patch = Patch::default();
+        for (flag, variable, name) in [
+            (&flags.default_key, "AURALIS_DEFAULT_KEY", "key"),
+            (&flags.default_bpm, "AURALIS_DEFAULT_BPM", "bpm"),
+            (&flags.default_intensity, "AURALIS_DEFAULT_INTENSITY", "intensity"),
+            (&flags.enable_effects, "AURALIS_ENABLE_EFFECTS", "effects"),
+        ] {
+            if let Some(setting) = setting(flag, variable) {
+                setting.lay(name, &mut patch)?;
+            }
+        }
+        let count = |text: &str| text.parse().ok().filter(|n| (1..=1_000_000).contains(n));
         Ok(Self {
+            data: data.map_or(Ok("data".into()), Setting::folder)?,
+            rate: rate.map_or(Ok(SampleRate::default()), |it| {
+                it.parse(|text| text.parse().ok().and_then(SampleRate::from_hz), "44100 or 48000")
+            })?,
+            settings: Settings::default().with(&patch),
+            chunk: chunk.map_or(Ok(Duration::from_millis(100)), |it| {
+                let chunk = |text: &str| text.parse().ok().filter(|ms| (20..=1000).contains(ms));
+                it.parse(|text| chunk(text).map(Duration::from_millis), "a whole number from 20 to 1000")
+            })?,
+            ring: ring.map_or(Ok(Duration::from_secs(2)), |it| {
+                let ring = |text: &str| text.parse().ok().filter(|s| (1.0..=60.0).contains(s));
+                it.parse(|text| ring(text).map(Duration::from_secs_f64), "a number from 1 to 60")
+            })?,
+            most_clients: most_clients
+                .map_or(Ok(10), |it| it.parse(count, "a whole number from 1 to 1000000"))?,
+            most_sessions: most_sessions
+                .map_or(Ok(64), |it| it.parse(count, "a whole number from 1 to 1000000"))?,
             host: host.map_or(Ok(Ipv4Addr::UNSPECIFIED.into()), |it| {
                 it.parse(parse_host, "an IP address, like 127.0.0.1, 0.0.0.0 or ::, or localhost")
             })?,
@@ -147,6 +238,16 @@ impl Setting<'_> {
         self.value.to_str().and_then(parse).ok_or_else(|| self.wrong(allowed))
     }
 
+    /// Lays a setting of the music over others.
+    fn lay(self, name: &str, patch: &mut Patch) -> Result<(), ConfigError> {
+        let text = self.value.to_string_lossy();
+        patch.set(name, &text).map_err(|error| ConfigError::Music {
+            variable: self.variable,
+            value: text.into_owned(),
+            allowed: error.allowed,
+        })
+    }
+
     fn folder(self) -> Result<PathBuf, ConfigError> {
         if self.value.is_empty() { Err(self.wrong("the path of a folder")) } else { Ok(self.value.into()) }
     }
@@ -169,6 +270,15 @@ pub enum ConfigError {
         /// What it could be set to.
         allowed: &'static str,
     },
+    /// A setting of the music has a value that it can't have.
+    Music {
+        /// The setting, by its variable's name.
+        variable: &'static str,
+        /// What it was set to.
+        value: String,
+        /// What it could be set to.
+        allowed: String,
+    },
     /// The `.env` file is there but can't be read.
     File {
         /// Which file.
@@ -181,16 +291,19 @@ pub enum ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Value { variable, value, allowed } => {
-                let flag = variable.trim_start_matches("AURALIS_").to_lowercase().replace('_', "-");
-                write!(f, "{variable} (or --{flag}) is {value:?}; allowed: {allowed}")
-            }
+            Self::Value { variable, value, allowed } => wrong(f, variable, value, allowed),
+            Self::Music { variable, value, allowed } => wrong(f, variable, value, allowed),
             Self::File { path, error: dotenvy::Error::LineParse(line, _) } => {
                 write!(f, "{} has a line that isn't NAME=value: {line:?}", path.display())
             }
             Self::File { path, error } => write!(f, "{} can't be read: {error}", path.display()),
         }
     }
+}
+
+fn wrong(f: &mut fmt::Formatter<'_>, variable: &str, value: &str, allowed: &str) -> fmt::Result {
+    let flag = variable.trim_start_matches("AURALIS_").to_lowercase().replace('_', "-");
+    write!(f, "{variable} (or --{flag}) is {value:?}; allowed: {allowed}")
 }
 
 impl std::error::Error for ConfigError {}
@@ -246,6 +359,26 @@ mod tests {
             ),
             ("AURALIS_PORT", &["", "-1", "65536", "8000.0", "http", "0x50"], "--port", "from 0 to 65535"),
             ("AURALIS_SITE", &[""], "--site", "path of a folder"),
+            ("AURALIS_DATA_DIR", &[""], "--data-dir", "path of a folder"),
+            ("AURALIS_SAMPLE_RATE", &["", "44.1", "96000"], "--sample-rate", "44100 or 48000"),
+            (
+                "AURALIS_CHUNK_DURATION_MS",
+                &["", "19", "1001", "100.5"],
+                "--chunk-duration-ms",
+                "from 20 to 1000",
+            ),
+            (
+                "AURALIS_BUFFER_CAPACITY_SEC",
+                &["", "0.9", "NaN", "inf", "61"],
+                "--buffer-capacity-sec",
+                "from 1 to 60",
+            ),
+            ("AURALIS_DEFAULT_KEY", &["", "H minor"], "--default-key", "a tonic"),
+            ("AURALIS_DEFAULT_BPM", &["", "39", "NaN"], "--default-bpm", "40 to"),
+            ("AURALIS_DEFAULT_INTENSITY", &["", "1.1", "-0.1"], "--default-intensity", "0 to 1"),
+            ("AURALIS_ENABLE_EFFECTS", &["", "maybe"], "--enable-effects", "true"),
+            ("AURALIS_MAX_CLIENTS", &["", "0", "-1", "many"], "--max-clients", "from 1"),
+            ("AURALIS_MAX_SESSIONS", &["", "0", "1000001"], "--max-sessions", "from 1"),
             ("AURALIS_LOG_LEVEL", &["", "loud", "INFO", "3"], "--log-level", "off, error, warn"),
         ] {
             for value in values {

@@ -1,13 +1,20 @@
-//! The Auralis relay: so far it serves the built page and `GET /api/v1/health`.
+//! The Auralis relay: it keeps sessions, lets clients hear and steer them, and serves the page.
 //!
 //! What happens in what order: [`config`] reads flags, environment and `.env` and checks them all; [`server`]
-//! looks for the page and binds; then [`site`] and [`health`] answer until [`shutdown`] says that it's over.
+//! opens the [`session`]s that are kept, looks for the page and binds; then [`stream`], [`api`], [`site`] and [`health`] answer until
+//! [`shutdown`] says that it's over. A session with listeners is rendered by a thread of its own ([`audio`]).
 
+pub mod api;
+pub mod audio;
 pub mod config;
 pub mod health;
+pub mod relay;
 pub mod server;
+pub mod session;
 pub mod shutdown;
 pub mod site;
+pub mod stream;
+mod time;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -43,6 +50,9 @@ pub fn run() -> ExitCode {
         };
         match Server::bind(&config).await {
             Ok(server) => {
+                if let Some(warning) = server.warning() {
+                    tracing::warn!("{warning}");
+                }
                 announce(&format!("Auralis is at {}", server.url()));
                 server.serve(signals.requested()).await;
                 tracing::info!("stopped");

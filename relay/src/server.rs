@@ -4,24 +4,32 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use auralis_protocol::HEALTH_PATH;
+use auralis_engine::Session;
+use auralis_protocol::{HEALTH_PATH, STREAM_PATH};
 use axum::Router;
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tower_http::trace::TraceLayer;
 
+use crate::audio::Pace;
 use crate::config::Config;
-use crate::{health, site};
+use crate::relay::Relay;
+use crate::session::{Registry, Store, StoreError};
+use crate::{api, health, site, stream};
 
 /// How long what is under way may take to end after a signal to stop.
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// Everything that the relay answers, with the page from `site`.
-pub fn router(site: &Path) -> Router {
+pub fn router(site: &Path, relay: Arc<Relay>) -> Router {
     Router::new()
         .route(HEALTH_PATH, get(health::get))
+        .route(STREAM_PATH, get(stream::connect))
+        .with_state(relay.clone())
+        .merge(api::router(relay))
         .route("/api/{*rest}", any(site::not_found))
         .fallback_service(site::router(site))
         .layer(TraceLayer::new_for_http())
@@ -32,6 +40,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     router: Router,
+    relay: Arc<Relay>,
 }
 
 impl Server {
@@ -40,16 +49,32 @@ impl Server {
         if !config.site.join("index.html").is_file() {
             return Err(StartError::Site(config.site.clone()));
         }
+        let relay = Arc::new(open(config).map_err(StartError::Store)?);
         let wanted = config.address();
         let taken = |error| StartError::Bind { address: wanted, error };
         let listener = TcpListener::bind(wanted).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        Ok(Self { listener, address, router: router(&config.site) })
+        Ok(Self { listener, address, router: router(&config.site, relay.clone()), relay })
     }
 
     /// The address it has, with its real port.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What whoever runs it should know: that anybody who reaches it may steer.
+    pub fn warning(&self) -> Option<String> {
+        let rooms = self.relay.sessions().all();
+        let open: Vec<_> = rooms.iter().filter(|room| room.is_open()).map(|room| room.name()).collect();
+        let public = !self.address.ip().is_loopback() && !open.is_empty();
+        public.then(|| {
+            format!(
+                "whoever reaches {} may steer {}: listen at this machine only with --host 127.0.0.1 (AURALIS_HOST), or put \
+                 something before it that asks who comes",
+                self.address,
+                open.join(", ")
+            )
+        })
     }
 
     /// Where a browser on this machine finds it.
@@ -59,9 +84,12 @@ impl Server {
 
     /// Answers until `stop` completes; then what is under way may end, within 5 seconds.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let relay = self.relay;
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let stop = async move {
             stop.await;
+            // axum does not wait for WebSockets: they are told, and end by themselves.
+            relay.stopping().cancel();
             // Nobody waits any more when serving has already ended.
             let _ = stopping.send(());
         };
@@ -80,6 +108,15 @@ impl Server {
     }
 }
 
+/// The relay with the sessions that are kept.
+fn open(config: &Config) -> Result<Relay, StoreError> {
+    let pace = Pace { chunk: config.chunk, ring: config.ring, ..Pace::default() };
+    let seed = rand::random();
+    let first = Session { seed, rate: config.rate, settings: config.settings };
+    let sessions = Registry::open(Store::open(&config.data)?, first, config.most_sessions, pace)?;
+    Ok(Relay::new(sessions, &first, config.most_clients))
+}
+
 fn url(address: SocketAddr) -> String {
     let port = address.port();
     match address.ip() {
@@ -94,6 +131,8 @@ fn url(address: SocketAddr) -> String {
 pub enum StartError {
     /// There is no page in the folder.
     Site(PathBuf),
+    /// The sessions can't be read or kept.
+    Store(StoreError),
     /// The address can't be had.
     Bind {
         /// Which address.
@@ -111,6 +150,7 @@ impl fmt::Display for StartError {
                 "there is no built page in {folder:?}: build it with `cargo xtask build`, or name its folder with \
                  --site (AURALIS_SITE)"
             ),
+            Self::Store(error) => error.fmt(f),
             Self::Bind { address, error } if error.kind() == io::ErrorKind::AddrInUse => write!(
                 f,
                 "port {} is already in use: stop the program that has it, or choose another with --port (AURALIS_PORT)",

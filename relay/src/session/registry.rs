@@ -1,0 +1,138 @@
+//! Which sessions there are.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use auralis_engine::{ChangeLog, Session};
+use auralis_protocol::MAIN_SESSION;
+
+use super::clock::Clock;
+use super::room::Room;
+use super::store::{Kept, Store, StoreError};
+use crate::audio::Pace;
+
+/// The longest name, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// All sessions of a relay.
+pub struct Registry {
+    rooms: RwLock<BTreeMap<String, Arc<Room>>>,
+    store: Arc<Store>,
+    most: usize,
+    pace: Pace,
+}
+
+impl Registry {
+    /// The sessions that are kept, with [`MAIN_SESSION`], which begins now if it is not there.
+    ///
+    /// # Errors
+    /// If they can't be read or kept.
+    pub fn open(store: Store, first: Session, most: usize, pace: Pace) -> Result<Self, StoreError> {
+        let store = Arc::new(store);
+        let rooms = store
+            .sessions()?
+            .into_iter()
+            .map(|kept| (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), pace))));
+        let rooms = RwLock::new(rooms.collect());
+        let registry = Self { rooms, store, most, pace };
+        if registry.find(MAIN_SESSION).is_none() {
+            registry.add(MAIN_SESSION, first, None)?;
+        }
+        Ok(registry)
+    }
+
+    fn add(&self, name: &str, session: Session, host: Option<[u8; 32]>) -> Result<Arc<Room>, StoreError> {
+        let clock = Clock::begin(session.rate);
+        let kept = Kept { name: name.into(), session, log: ChangeLog::new(), clock, host };
+        self.store.add(&kept)?;
+        let room = Arc::new(Room::new(kept, self.store.clone(), self.pace));
+        self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.into(), room.clone());
+        Ok(room)
+    }
+
+    /// The session of a name.
+    pub fn find(&self, name: &str) -> Option<Arc<Room>> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> Vec<Arc<Room>> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Begins a session. Blocks until it is kept.
+    ///
+    /// # Errors
+    /// If there is one of that name, or no room for another, or it can't be kept.
+    pub fn create(
+        &self,
+        name: &str,
+        session: Session,
+        host: Option<[u8; 32]>,
+    ) -> Result<Arc<Room>, CreateError> {
+        if name.is_empty()
+            || name.len() > LONGEST_NAME
+            || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        {
+            return Err(CreateError::Name(name.into()));
+        }
+        if self.find(name).is_some() {
+            return Err(CreateError::Taken(name.into()));
+        }
+        if self.all().len() >= self.most {
+            return Err(CreateError::Full(self.most));
+        }
+        Ok(self.add(name, session, host)?)
+    }
+
+    /// Ends a session, and forgets it. Says whether there was one; [`MAIN_SESSION`] never ends. Blocks until that is kept.
+    ///
+    /// # Errors
+    /// If that can't be kept.
+    pub fn end(&self, name: &str) -> Result<bool, StoreError> {
+        if name == MAIN_SESSION || self.find(name).is_none() {
+            return Ok(false);
+        }
+        self.store.remove(name)?;
+        self.rooms.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+        Ok(true)
+    }
+}
+
+/// Why a session can't begin.
+#[derive(Debug)]
+pub enum CreateError {
+    /// That is no name.
+    Name(String),
+    /// There is one of that name.
+    Taken(String),
+    /// There are as many as there may be.
+    Full(usize),
+    /// It can't be kept.
+    Store(StoreError),
+}
+
+impl fmt::Display for CreateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => {
+                write!(f, "name cannot be {name:?}; allowed: 1 to {LONGEST_NAME} letters, digits, - and _")
+            }
+            Self::Taken(name) => write!(f, "name cannot be {name:?}: there is such a session already"),
+            Self::Full(most) => write!(
+                f,
+                "there are {most} sessions, which is the most that this relay keeps (AURALIS_MAX_SESSIONS): end one first"
+            ),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CreateError {}
+
+impl From<StoreError> for CreateError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,265 @@
+//! A session that goes on: its log, its audio, and all who are in it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use auralis_engine::score::{Score, What};
+use auralis_engine::session::{MovementSpan, Timeline};
+use auralis_engine::settings::{PARAMETERS, SettingError};
+use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Session, Settings};
+use auralis_protocol::{Control, ServerMessage};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::sync::broadcast;
+
+use super::clock::Clock;
+use super::store::{Kept, Store, StoreError};
+use crate::audio::{Listener, Pace, Station};
+
+/// How far ahead of what is heard a change lies, so that everybody has it in time.
+const CHANGE_LEAD: Duration = Duration::from_millis(120);
+/// How many changes wait for a listener who is slow, before he must ask for the whole log again.
+const UPDATES: usize = 256;
+
+/// A change that was taken: for everybody in the session.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The change.
+    pub change: Change,
+    /// Its place in the log.
+    pub place: usize,
+}
+
+/// What a session plays at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Now {
+    /// The phrase that sounds.
+    pub phrase: u64,
+    /// The settings that hold.
+    pub settings: Settings,
+    /// How long until the next phrase.
+    pub next_phrase: Duration,
+}
+
+/// A session that goes on.
+pub struct Room {
+    name: String,
+    session: Session,
+    clock: Clock,
+    host: Option<[u8; 32]>,
+    log: Mutex<ChangeLog>,
+    /// One change at a time: their places in the log are the order in which they are kept.
+    changing: tokio::sync::Mutex<()>,
+    station: Station,
+    updates: broadcast::Sender<Arc<Update>>,
+    store: Arc<Store>,
+}
+
+impl Room {
+    /// The room of a session that is kept.
+    pub fn new(kept: Kept, store: Arc<Store>, pace: Pace) -> Self {
+        let Kept { name, session, log, clock, host } = kept;
+        let station = Station::new(clock, &session, pace);
+        let updates = broadcast::Sender::new(UPDATES);
+        let changing = tokio::sync::Mutex::default();
+        Self { name, session, clock, host, log: Mutex::new(log), changing, station, updates, store }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the session began with.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// When its frames are.
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Its audio.
+    pub const fn station(&self) -> &Station {
+        &self.station
+    }
+
+    /// Whether everybody may steer it.
+    pub const fn is_open(&self) -> bool {
+        self.host.is_none()
+    }
+
+    /// Whether a token is that of its host. In a session that everybody may steer, anything will do.
+    pub fn admits(&self, token: Option<&str>) -> bool {
+        self.host.is_none_or(|host| token.is_some_and(|token| hash(token) == host))
+    }
+
+    /// All that was changed so far.
+    pub fn log(&self) -> ChangeLog {
+        self.changes().clone()
+    }
+
+    fn changes(&self) -> MutexGuard<'_, ChangeLog> {
+        // Nothing is half done where this lock is held.
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Listens to its audio.
+    pub async fn listen(&self) -> Listener {
+        // A thread that begins now has the whole log, and every change that is kept from now on.
+        let _turn = self.changing.lock().await;
+        self.station.listen(|| (self.session, self.log()))
+    }
+
+    /// Hears of every change from now on.
+    pub fn watch(&self) -> broadcast::Receiver<Arc<Update>> {
+        self.updates.subscribe()
+    }
+
+    /// Changes the session, for everybody, at a frame slightly ahead. When this gives the frame, the change is kept for good.
+    ///
+    /// # Errors
+    /// If there were too many changes lately, or it can't be kept.
+    pub async fn change(&self, patch: Patch) -> Result<Frame, Refusal> {
+        let turn = self.changing.lock().await;
+        let lead = self.session.rate.frames(CHANGE_LEAD.as_secs_f64());
+        let (place, last) = {
+            let log = self.changes();
+            (log.changes().len(), log.changes().last().map_or(Frame::ZERO, |change| change.frame))
+        };
+        let frame = self.station.promise((self.clock.now() + lead).max(last));
+        let change = Change { frame, patch };
+        if let Err(refusal) = self.fits(&change) {
+            self.station.settle(None);
+            return Err(refusal);
+        }
+        let (store, name) = (self.store.clone(), self.name.clone());
+        let keep = tokio::task::spawn_blocking(move || store.append(&name, place, &change));
+        let kept =
+            keep.await.map_err(|error| error.to_string()).and_then(|kept| kept.map_err(|e| e.to_string()));
+        if let Err(error) = kept {
+            self.station.settle(None);
+            tracing::error!("a change of the session {:?} can't be kept: {error}", self.name);
+            return Err(Refusal::Lost);
+        }
+        // In the order of their frames by construction.
+        let _ = self.changes().push(change);
+        self.station.settle(Some(change));
+        drop(turn);
+        let _ = self.updates.send(Arc::new(Update { change, place }));
+        Ok(frame)
+    }
+
+    /// Whether the engine has room for one more change.
+    fn fits(&self, change: &Change) -> Result<(), Refusal> {
+        let Session { seed, rate, settings } = self.session;
+        let from = Engine::history_for(seed, rate, change.frame);
+        let until = Engine::known_until(change.frame) + rate.frames(1.0);
+        let mut timeline =
+            Timeline::from_log(&settings, &self.changes(), from, until).map_err(|_| Refusal::TooMany)?;
+        timeline.push(change.frame, &change.patch).map_err(|_| Refusal::TooMany)
+    }
+
+    /// What it plays now.
+    pub fn now(&self) -> Now {
+        let (session, log, position) = (&self.session, self.log(), self.clock.now());
+        let settings = log.fold(&session.settings, position + 1);
+        let from = MovementSpan::at(session.seed, session.rate, position).start;
+        let mut now = Now { phrase: 0, settings, next_phrase: Duration::ZERO };
+        for event in Score::new(session, &log, from).into_iter().flatten() {
+            if let What::Phrase { index, .. } = event.what {
+                if event.frame > position {
+                    let wait = session.rate.seconds(event.frame.0 - position.0);
+                    now.next_phrase = Duration::from_secs_f64(wait);
+                    break;
+                }
+                now.phrase = u64::from(index);
+            }
+        }
+        now
+    }
+
+    /// What it plays now, as everybody is told when it was changed.
+    pub fn update(&self) -> ServerMessage {
+        let Now { phrase, settings, next_phrase } = self.now();
+        ServerMessage::GenerationUpdate {
+            phrase_id: phrase,
+            key: settings.key.to_string(),
+            scale: settings.scale.to_string(),
+            bpm: settings.bpm.get(),
+            intensity: settings.intensity.get(),
+            next_phrase_in_ms: next_phrase.as_millis() as u64,
+        }
+    }
+}
+
+/// What a control wishes to change. What this version does not know, a later one may mean.
+///
+/// # Errors
+/// If one of its values cannot be had, or there is none.
+pub fn patch_of(control: &Control) -> Result<Patch, SettingError> {
+    let wrong = |field: &str, value: String, allowed: &str| SettingError {
+        field: field.into(),
+        value,
+        allowed: allowed.into(),
+    };
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut patch = Patch::default();
+    // A preset is all the settings: what else is wished is laid over it.
+    if let Some(preset) = control.settings.get("preset") {
+        patch.set("preset", &text(preset))?;
+    }
+    for (name, value) in &control.settings {
+        match value {
+            Value::Object(levels) if name == "layers" => {
+                for (layer, level) in levels {
+                    patch.set(&format!("layers.{layer}"), &text(level))?;
+                }
+            }
+            value if name == "layers" => {
+                return Err(wrong("layers", value.to_string(), "an object such as {\"drone\": 0.5}"));
+            }
+            value if PARAMETERS.iter().any(|p| p.name == name) => patch.set(name, &text(value))?,
+            _ => {}
+        }
+    }
+    if patch.is_empty() {
+        let names: Vec<_> = PARAMETERS.iter().map(|p| p.name).collect();
+        return Err(wrong("control", "nothing".into(), &format!("any of {}", names.join(", "))));
+    }
+    Ok(patch)
+}
+
+/// What of a host token is kept.
+pub fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Why a session can't be changed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// There were too many changes within the last minutes.
+    TooMany,
+    /// It could not be kept, and is not made.
+    Lost,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooMany => "there were too many changes within the last minutes; try again a little later",
+            Self::Lost => "the change could not be kept, and is not made; whoever runs the relay finds the reason in its log",
+        })
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!("{error}");
+        Self::Lost
+    }
+}

@@ -1,0 +1,6 @@
+//! `/ws/stream`: a session over a WebSocket.
+
+mod allowance;
+mod socket;
+
+pub use socket::connect;

@@ -1,0 +1,273 @@
+//! One connection, from its first message to its last.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auralis_engine::{Change, SOUND_VERSION};
+use auralis_protocol::{ClientMessage, Code, MAIN_SESSION, ServerMessage, Transport};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use super::allowance::Allowance;
+use crate::audio::{Listener, Next};
+use crate::relay::Relay;
+use crate::session::{Room, Update};
+use crate::time;
+
+/// The longest message that a client may send, in bytes.
+const LONGEST: usize = 64 * 1024;
+/// How often the relay pings, and how long a client may be silent.
+const PING: Duration = Duration::from_secs(30);
+const SILENT: Duration = Duration::from_secs(60);
+/// How long a message may take to be sent: who is slower than that is gone, or might as well be.
+const STUCK: Duration = Duration::from_secs(10);
+/// How many messages a client may send at once, and then a second: controls, and all of them.
+const CONTROLS: (u32, f64) = (20, 5.0);
+const MESSAGES: (u32, f64) = (200, 50.0);
+
+/// What an address may say.
+#[derive(Deserialize)]
+pub struct Wanted {
+    session: Option<String>,
+    transport: Option<String>,
+}
+
+/// Connects a client to a session.
+pub async fn connect(
+    State(relay): State<Arc<Relay>>,
+    Query(wanted): Query<Wanted>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let name = wanted.session.as_deref().unwrap_or(MAIN_SESSION);
+    let transport = wanted.transport.as_deref().unwrap_or(Transport::default().name());
+    let Some(transport) = Transport::parse(transport) else {
+        let allowed = relay.transports().map(Transport::name).collect::<Vec<_>>().join(", ");
+        let sentence = format!("transport cannot be {transport:?}; allowed: {allowed}\n");
+        return (StatusCode::UNPROCESSABLE_ENTITY, sentence).into_response();
+    };
+    let Some(room) = relay.sessions().find(name) else {
+        return (StatusCode::NOT_FOUND, format!("there is no session {name:?}\n")).into_response();
+    };
+    upgrade
+        .max_message_size(LONGEST)
+        .max_frame_size(LONGEST)
+        .on_upgrade(move |socket| Connection::new(socket, room, relay, transport).run())
+}
+
+/// Why a connection ended.
+enum End {
+    /// The client went.
+    Gone,
+    /// The client is told to go.
+    Close(u16, Cow<'static, str>),
+}
+
+struct Connection {
+    socket: WebSocket,
+    room: Arc<Room>,
+    relay: Arc<Relay>,
+    transport: Transport,
+    token: Option<String>,
+    controls: Allowance,
+    messages: Allowance,
+    heard: Instant,
+}
+
+impl Connection {
+    fn new(socket: WebSocket, room: Arc<Room>, relay: Arc<Relay>, transport: Transport) -> Self {
+        let [controls, messages] = [CONTROLS, MESSAGES].map(|(most, rate)| Allowance::new(most, rate));
+        Self { socket, room, relay, transport, token: None, controls, messages, heard: Instant::now() }
+    }
+
+    async fn run(mut self) {
+        let end = match self.serve().await {
+            Ok(()) | Err(End::Gone) => return,
+            Err(End::Close(code, reason)) => CloseFrame { code, reason: reason.as_ref().into() },
+        };
+        let _ = timeout(STUCK, self.socket.send(Message::Close(Some(end)))).await;
+    }
+
+    async fn serve(&mut self) -> Result<(), End> {
+        let Some(_place) = self.relay.admit(self.transport) else {
+            let sentence = "as many listen as this relay can serve; try again later";
+            self.complain(Code::ServerOverload, sentence).await?;
+            return Err(End::Close(close_code::AGAIN, sentence.into()));
+        };
+        // Before the session is told: no change is missed between.
+        let mut updates = self.room.watch();
+        let mut listener = match self.transport {
+            Transport::Score => None,
+            _ => Some(self.room.listen().await),
+        };
+        if listener.is_none() {
+            let session = self.session();
+            self.say(&session).await?;
+        }
+        let mut beat = interval(PING);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        beat.tick().await;
+        let stopping = self.relay.stopping().clone();
+        loop {
+            tokio::select! {
+                () = stopping.cancelled() => {
+                    return Err(End::Close(close_code::RESTART, "the relay stops; connect again in a moment".into()));
+                }
+                message = self.socket.recv() => {
+                    let message = message.and_then(Result::ok).ok_or(End::Gone)?;
+                    self.heard = Instant::now();
+                    self.hear(message).await?;
+                }
+                next = heard(&mut listener) => self.pass_on(next).await?,
+                update = updates.recv() => self.tell(update).await?,
+                _ = beat.tick() => {
+                    if self.heard.elapsed() > SILENT {
+                        return Err(End::Close(close_code::AWAY, "nothing was heard for a minute".into()));
+                    }
+                    self.send(Message::Ping(Default::default())).await?;
+                }
+            }
+        }
+    }
+
+    /// A chunk goes out, in this client's form.
+    async fn pass_on(&mut self, next: Next) -> Result<(), End> {
+        match next {
+            Next::Chunk(chunk) if self.transport == Transport::Json => {
+                self.send(Message::Text(chunk.json())).await
+            }
+            Next::Chunk(chunk) => self.send(Message::Binary(chunk.pcm())).await,
+            Next::Lost(chunks) => {
+                let sentence = format!("{chunks} chunks came too fast for this client: on with what is live");
+                self.complain(Code::BufferOverrun, &sentence).await
+            }
+        }
+    }
+
+    /// Somebody changed the session.
+    async fn tell(&mut self, update: Result<Arc<Update>, RecvError>) -> Result<(), End> {
+        if self.transport == Transport::Score {
+            let message = match update {
+                Ok(update) => ServerMessage::Change { place: update.place, change: json(&update.change) },
+                // Too many at once: the whole log says it all.
+                Err(_) => self.session(),
+            };
+            self.say(&message).await?;
+        }
+        let update = self.room.update();
+        self.say(&update).await
+    }
+
+    /// A client says something.
+    async fn hear(&mut self, message: Message) -> Result<(), End> {
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Close(_) => return Err(End::Gone),
+            Message::Binary(_) => {
+                return self
+                    .complain(Code::InvalidControl, "binary messages say nothing here; allowed: JSON")
+                    .await;
+            }
+            // axum answers pings itself; a pong is a sign of life.
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+        };
+        if !self.messages.take() {
+            return Err(End::Close(close_code::POLICY, "too many messages".into()));
+        }
+        match ClientMessage::read(&text) {
+            Ok(ClientMessage::Ping { client_time }) => {
+                self.say(&ServerMessage::Pong { client_time, server_time: time::now() }).await
+            }
+            Ok(ClientMessage::StatusRequest {}) => {
+                let status = self.relay.status(&self.room);
+                self.say(&status).await
+            }
+            Ok(ClientMessage::Authenticate { token }) => {
+                if self.room.admits(Some(&token)) {
+                    self.token = Some(token);
+                    Ok(())
+                } else {
+                    self.complain(Code::InvalidControl, "that is not this session's host token").await
+                }
+            }
+            Ok(ClientMessage::Control(control)) => self.control(&control).await,
+            Err(sentence) => self.complain(Code::InvalidControl, &sentence).await,
+        }
+    }
+
+    /// Changes the session: everybody is told when that is kept, this client too.
+    async fn control(&mut self, control: &auralis_protocol::Control) -> Result<(), End> {
+        let outcome = if !self.room.admits(self.token.as_deref()) {
+            Err("this session is steered by its host: send its token first (type: authenticate)".into())
+        } else if !self.controls.take() {
+            Err("too many changes at once; try again in a moment".into())
+        } else {
+            match crate::session::patch_of(control) {
+                Ok(patch) => self.room.change(patch).await.map(|_| ()).map_err(|refusal| refusal.to_string()),
+                Err(error) => Err(error.to_string()),
+            }
+        };
+        match outcome {
+            // The answer comes as everybody's update does.
+            Ok(()) => Ok(()),
+            Err(sentence) => self.complain(Code::InvalidControl, &sentence).await,
+        }
+    }
+
+    /// The whole session, for a client that synthesizes it.
+    fn session(&self) -> ServerMessage {
+        let session = self.room.session();
+        let log = self.room.log();
+        ServerMessage::Session {
+            name: self.room.name().into(),
+            sound_version: SOUND_VERSION,
+            seed: session.seed.to_string(),
+            sample_rate: session.rate.hz(),
+            settings: json(&session.settings),
+            changes: log.changes().iter().map(json::<Change>).collect(),
+            began: time::text(self.room.clock().time_of(auralis_engine::Frame::ZERO)),
+            server_time: time::now(),
+        }
+    }
+
+    async fn complain(&mut self, code: Code, sentence: &str) -> Result<(), End> {
+        let message = ServerMessage::Error {
+            code,
+            message: sentence.into(),
+            severity: code.severity(),
+            timestamp: time::now(),
+        };
+        self.say(&message).await
+    }
+
+    async fn say(&mut self, message: &ServerMessage) -> Result<(), End> {
+        let text = serde_json::to_string(message).unwrap_or_default();
+        self.send(Message::Text(text.into())).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), End> {
+        match timeout(STUCK, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(End::Gone),
+        }
+    }
+}
+
+/// What comes next to who listens; nothing ever to who does not.
+async fn heard(listener: &mut Option<Listener>) -> Next {
+    match listener {
+        Some(listener) => listener.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Value {
+    // Plain data with text keys always is JSON.
+    serde_json::to_value(value).unwrap_or_default()
+}
