@@ -119,7 +119,13 @@ describe('timer', { skip: absent('chromium') }, () => {
     await page.click('#play');
     await page.evaluate(() => { globalThis.heard.length = 0; globalThis.recorded.length = 0; });
     await until(page, () => globalThis.recorded.length > 20);
-    assert.ok((await gain()) > 0.9, 'whoever plays again hears it as before');
+    // What was on its way when it began may be in the first blocks; the last second is what counts.
+    let now = await gain();
+    for (let i = 0; i < 20 && now <= 0.9; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      now = await gain();
+    }
+    assert.ok(now > 0.9, `whoever plays again hears it as before: ${now}`);
   });
 
   test('called off or prolonged while it fades, it comes back', async () => {
