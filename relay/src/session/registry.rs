@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use auralis_engine::{ChangeLog, Session};
 use auralis_protocol::MAIN_SESSION;
@@ -21,6 +21,8 @@ pub struct Registry {
     store: Arc<Store>,
     most: usize,
     pace: Pace,
+    /// One begins at a time: two of one name, or one too many, never do.
+    beginning: Mutex<()>,
 }
 
 impl Registry {
@@ -35,7 +37,7 @@ impl Registry {
             .into_iter()
             .map(|kept| (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), pace))));
         let rooms = RwLock::new(rooms.collect());
-        let registry = Self { rooms, store, most, pace };
+        let registry = Self { rooms, store, most, pace, beginning: Mutex::new(()) };
         if registry.find(MAIN_SESSION).is_none() {
             registry.add(MAIN_SESSION, first, None)?;
         }
@@ -77,6 +79,7 @@ impl Registry {
         {
             return Err(CreateError::Name(name.into()));
         }
+        let _turn = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         if self.find(name).is_some() {
             return Err(CreateError::Taken(name.into()));
         }
@@ -91,10 +94,9 @@ impl Registry {
     /// # Errors
     /// If that can't be kept.
     pub fn end(&self, name: &str) -> Result<bool, StoreError> {
-        if name == MAIN_SESSION || self.find(name).is_none() {
-            return Ok(false);
-        }
+        let Some(room) = self.find(name).filter(|_| name != MAIN_SESSION) else { return Ok(false) };
         self.store.remove(name)?;
+        room.ended().cancel();
         self.rooms.write().unwrap_or_else(PoisonError::into_inner).remove(name);
         Ok(true)
     }

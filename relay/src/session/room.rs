@@ -12,9 +12,10 @@ use auralis_protocol::{Control, ServerMessage};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
-use super::store::{Kept, Store, StoreError};
+use super::store::{Kept, Store};
 use crate::audio::{Listener, Pace, Station};
 
 /// How far ahead of what is heard a change lies, so that everybody has it in time.
@@ -53,6 +54,7 @@ pub struct Room {
     changing: tokio::sync::Mutex<()>,
     station: Station,
     updates: broadcast::Sender<Arc<Update>>,
+    ended: CancellationToken,
     store: Arc<Store>,
 }
 
@@ -63,7 +65,8 @@ impl Room {
         let station = Station::new(clock, &session, pace);
         let updates = broadcast::Sender::new(UPDATES);
         let changing = tokio::sync::Mutex::default();
-        Self { name, session, clock, host, log: Mutex::new(log), changing, station, updates, store }
+        let ended = CancellationToken::new();
+        Self { name, session, clock, host, log: Mutex::new(log), changing, station, updates, ended, store }
     }
 
     /// What it is called.
@@ -113,6 +116,11 @@ impl Room {
         self.station.listen(|| (self.session, self.log()))
     }
 
+    /// Whether it has ended: who is in it is to go.
+    pub const fn ended(&self) -> &CancellationToken {
+        &self.ended
+    }
+
     /// Hears of every change from now on.
     pub fn watch(&self) -> broadcast::Receiver<Arc<Update>> {
         self.updates.subscribe()
@@ -122,7 +130,17 @@ impl Room {
     ///
     /// # Errors
     /// If there were too many changes lately, or it can't be kept.
-    pub async fn change(&self, patch: Patch) -> Result<Frame, Refusal> {
+    pub async fn change(self: &Arc<Self>, patch: Patch) -> Result<Frame, Refusal> {
+        // A task of its own: whoever asked may go meanwhile, and what is promised must still be kept and told.
+        let room = self.clone();
+        let changed = tokio::spawn(async move { room.make(patch).await });
+        changed.await.unwrap_or_else(|error| {
+            tracing::error!("a change was not made: {error}");
+            Err(Refusal::Lost)
+        })
+    }
+
+    async fn make(&self, patch: Patch) -> Result<Frame, Refusal> {
         let turn = self.changing.lock().await;
         let lead = self.session.rate.frames(CHANGE_LEAD.as_secs_f64());
         let (place, last) = {
@@ -207,10 +225,6 @@ pub fn patch_of(control: &Control) -> Result<Patch, SettingError> {
     };
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut patch = Patch::default();
-    // A preset is all the settings: what else is wished is laid over it.
-    if let Some(preset) = control.settings.get("preset") {
-        patch.set("preset", &text(preset))?;
-    }
     for (name, value) in &control.settings {
         match value {
             Value::Object(levels) if name == "layers" => {
@@ -256,10 +270,3 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        tracing::error!("{error}");
-        Self::Lost
-    }
-}

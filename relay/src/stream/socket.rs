@@ -113,12 +113,13 @@ impl Connection {
         let mut beat = interval(PING);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beat.tick().await;
-        let stopping = self.relay.stopping().clone();
+        let (stopping, ended) = (self.relay.stopping().clone(), self.room.ended().clone());
         loop {
             tokio::select! {
                 () = stopping.cancelled() => {
                     return Err(End::Close(close_code::RESTART, "the relay stops; connect again in a moment".into()));
                 }
+                () = ended.cancelled() => return Err(End::Close(close_code::NORMAL, "the session has ended".into())),
                 message = self.socket.recv() => {
                     let message = message.and_then(Result::ok).ok_or(End::Gone)?;
                     self.heard = Instant::now();
