@@ -3,7 +3,7 @@
 //! `cargo llvm-cov` counts the lines that the native tests run, in the test programs and in the programs they
 //! start. Crates with a floor must not fall under it. The page (`web`) does its work in a browser, where these
 //! counters do not reach: its share is shown, and the browser tests answer for it; so is xtask's, which the whole of
-//! `cargo xtask test` exercises. `tests` and `benches` are measuring tools themselves: they run in release, uncounted (CONTRIBUTING.md says more).
+//! `cargo xtask test` exercises. `tests` and `benches` are measuring tools themselves: they run optimized, uncounted (CONTRIBUTING.md says more).
 //!
 //! Counting lines keeps the compiler from using vector instructions, and slows rendering a hundredfold: tests that render minutes
 //! are ignored under `cfg(coverage)`.

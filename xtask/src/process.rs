@@ -43,10 +43,10 @@ pub(crate) fn cargo_build(subcommand: &str) -> Command {
     command
 }
 
-/// `cargo test --locked`, which always names each test.
+/// `cargo test --locked`, in the profile that is made for tests.
 pub(crate) fn cargo_test() -> Command {
     let mut command = cargo("test");
-    command.arg("--locked");
+    command.args(["--locked", "--profile", "tests"]);
     command
 }
 

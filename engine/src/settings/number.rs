@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+
 /// Reads a number: the nearest `f32`, ties to even. `None` if the text is none.
 pub(super) fn read(text: &str) -> Option<f32> {
     lexical_core::parse(text.as_bytes()).ok()
@@ -53,13 +54,14 @@ mod tests {
     }
 
     proptest! {
-        /// Against `core`'s own conversions: the same numbers and the same texts.
+        /// Against `core`'s own conversions: the same numbers, and texts as short.
         #[test]
         fn as_core_does(bits: u32, digits in "[0-9]{0,12}\\.?[0-9]{0,12}(e-?[0-9]{1,2})?") {
             let x = f32::from_bits(bits);
             prop_assume!(x.is_finite());
             prop_assert_eq!(shortest(x).parse::<f32>(), Ok(x));
-            prop_assert_eq!(shortest(x), x.to_string());
+            // Where two texts of the same length are as near, `core` and `zmij` may take one each.
+            prop_assert_eq!(shortest(x).len(), x.to_string().len());
             prop_assert_eq!(read(&x.to_string()), Some(x));
             prop_assert_eq!(read(&digits), digits.parse().ok());
         }

@@ -63,8 +63,3 @@ pub(super) fn later(milliseconds: i32, action: impl FnOnce() + 'static) {
     let _ =
         window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), milliseconds);
 }
-
-/// Whether a media query holds.
-pub(super) fn media(query: &str) -> bool {
-    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
-}

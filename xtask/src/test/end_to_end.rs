@@ -44,7 +44,7 @@ pub(crate) fn programs() -> Result<()> {
 pub(crate) fn rust(length: Length) -> Result<()> {
     from_system::sound_headers()?;
     let mut command = process::cargo_test();
-    command.args(["--release", "--package", "auralis-tests", "--features", "end-to-end"]);
+    command.args(["--package", "auralis-tests", "--features", "end-to-end"]);
     if length == Length::Full {
         command.args(["--", "soak"]);
     }
@@ -89,15 +89,7 @@ pub(crate) fn arm() -> Result<Ending> {
     from_system::arm()?;
     from_rustup::target(from_rustup::ARM)?;
     let mut command = process::cargo_test();
-    command.args([
-        "--release",
-        "--package",
-        "auralis-tests",
-        "--test",
-        "golden",
-        "--target",
-        from_rustup::ARM,
-    ]);
+    command.args(["--package", "auralis-tests", "--test", "golden", "--target", from_rustup::ARM]);
     command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc");
     command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", "qemu-aarch64 -L /usr/aarch64-linux-gnu");
     process::run(told(&mut command, Length::Tenth)?)?;

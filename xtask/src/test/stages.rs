@@ -128,16 +128,16 @@ fn docs() -> Result<()> {
 
 fn unit() -> Result<()> {
     from_system::sound_headers()?;
-    // In release: the tests render minutes of audio. Those of `tests` and `benches` have stages of their own.
+    // Those of `tests` and `benches` have stages of their own.
     let mut command = process::cargo_test();
-    command.args(["--release", "--workspace", "--exclude=auralis-tests", "--exclude=auralis-benches"]);
+    command.args(["--workspace", "--exclude=auralis-tests", "--exclude=auralis-benches"]);
     process::run(command.args(["--lib", "--bins", "--tests"]))
 }
 
 /// Apart from the other tests: cargo runs those of the documentation on their own.
 fn examples() -> Result<()> {
     from_system::sound_headers()?;
-    process::run(process::cargo_test().args(["--workspace", "--release", "--doc"]))
+    process::run(process::cargo_test().args(["--workspace", "--doc"]))
 }
 
 fn coverage() -> Result<()> {
@@ -145,7 +145,6 @@ fn coverage() -> Result<()> {
     counted::run()
 }
 
-/// As they are measured, so that `cargo xtask bench` finds them built.
 fn benches() -> Result<()> {
-    process::run(process::cargo_test().args(["--release", "--package", "auralis-benches"]))
+    process::run(process::cargo_test().args(["--package", "auralis-benches"]))
 }
