@@ -313,6 +313,114 @@ test('a step of quality leaves what is still to come', () => {
   assert.deepEqual(heard, engineFrames(128 * 900, { changes }).subarray(128 * 200));
 });
 
+/** A processor whose session keeps a time, and the context's clock with it. */
+function onTime(due, options = {}) {
+  const processor = open({ session: undefined, fade: 0, ...options });
+  processor.tell({ type: 'open', seed: SEED, words: WORDS, due });
+  processor.tell({ type: 'play' });
+  const listen = (count) => {
+    const heard = new Float32Array(count);
+    for (let at = 0; at < count; at += 128) {
+      heard.set(hear(processor, 128), at);
+      globalThis.currentTime += 128 / RATE;
+    }
+    return heard;
+  };
+  return { processor, listen };
+}
+
+test('a session that keeps a time begins with it, to the frame', () => {
+  globalThis.currentTime = 10;
+  const { listen } = onTime(10 + 1000 / RATE);
+  const heard = listen(4096);
+  globalThis.currentTime = 0;
+  assert.ok(heard.subarray(0, 1000).every((x) => x === 0));
+  assert.deepEqual(heard.subarray(1000), engineFrames(4096).subarray(0, 3096));
+});
+
+test('a session that is late leaves out what is late, a little in each block', () => {
+  globalThis.currentTime = 10;
+  const { listen } = onTime(9.5);
+  const heard = listen(345 * 128);
+  globalThis.currentTime = 0;
+  const begins = heard.findIndex((x) => x !== 0);
+  assert.ok(begins > 0 && begins < 0.1 * RATE, `${begins}`);
+  const wanted = engineFrames(2 * RATE).subarray(RATE / 2);
+  assert.deepEqual(heard.subarray(begins), wanted.subarray(begins, heard.length));
+});
+
+test('a little faster, a little slower: the same sound, at another pace, and back', () => {
+  const processor = open({ fade: 0 });
+  processor.tell({ type: 'play' });
+  const untouched = engineFrames(3 * RATE);
+  assert.deepEqual(hear(processor, 12800), untouched.subarray(0, 12800));
+  processor.tell({ type: 'pace', ratio: 1.002 });
+  processor.tell({ type: 'pace', ratio: 2 });
+  processor.tell({ type: 'pace', ratio: NaN });
+  const fast = hear(processor, 64000);
+  let worst = 0;
+  for (let i = 100; i < 64000; i += 1) {
+    const place = 12800 + i * 1.002;
+    const [a, b] = [untouched[Math.floor(place)], untouched[Math.floor(place) + 1]];
+    worst = Math.max(worst, Math.abs(fast[i] - (a + (b - a) * (place % 1))));
+  }
+  assert.ok(worst < 0.003, `${worst}`);
+  const before = processor.last('state')?.position;
+  processor.tell({ type: 'pause' });
+  const { position } = processor.last('state');
+  assert.ok(position !== before);
+  assert.ok(Math.abs(Number(position) - (12800 + 64000 * 1.002)) < 3, `${position}`);
+});
+
+/** What a worker's engine has in its memory at a frame. */
+function imageAt(frame, changes) {
+  const engine = new Engine(module);
+  engine.open(SEED, RATE, WORDS);
+  engine.seek(frame, WORDS, changes);
+  while (!engine.step(512));
+  return engine.image();
+}
+
+test('the music goes over into what a worker made of it, without a jump', () => {
+  const processor = open({ fade: 0 });
+  processor.tell({ type: 'play' });
+  const changes = [{ frame: 2048n, words: LOUDER }, { frame: 60000n, words: WORDS }];
+  const [old, wanted] = [engineFrames(80000), engineFrames(80000, { changes })];
+  hear(processor, 20096);
+  const at = 30001n;
+  processor.tell({ type: 'swap', turn: 0, frame: at, words: WORDS, changes, memory: imageAt(at, changes) });
+  const heard = hear(processor, 59904);
+  assert.deepEqual(processor.last('swapped'), { type: 'swapped', turn: 0, there: true });
+  assert.deepEqual(heard.subarray(0, 30001 - 20096), old.subarray(20096, 30001));
+  assert.deepEqual(heard.subarray(30001 + 2048 - 20096), wanted.subarray(30001 + 2048, 80000));
+  const between = heard.subarray(30001 - 20096, 30001 + 2048 - 20096);
+  between.forEach((x, i) => {
+    const share = i / 2048;
+    assert.ok(Math.abs(x - (old[30001 + i] * (1 - share) + wanted[30001 + i] * share)) < 1e-6);
+  });
+});
+
+test('what a worker brings too late is not gone over into', () => {
+  const processor = open({ fade: 0 });
+  processor.tell({ type: 'play' });
+  hear(processor, 12800);
+  processor.tell({ type: 'swap', turn: 0, frame: 12799n, words: WORDS, changes: [], memory: imageAt(12799n, []) });
+  assert.deepEqual(hear(processor, 12800), engineFrames(25600).subarray(12800));
+  assert.equal(processor.last('swapped').there, false);
+  processor.tell({ type: 'swap', turn: 7, frame: 50000n, words: WORDS, changes: [], memory: imageAt(50000n, []) });
+  assert.deepEqual(hear(processor, 51200), engineFrames(76800).subarray(25600));
+});
+
+test('a change that comes after others leaves them', () => {
+  const processor = open({ fade: 0 });
+  processor.tell({ type: 'play' });
+  const changes = [{ frame: 8000n, words: LOUDER }, { frame: 9000n, words: WORDS }, { frame: 10000n, words: LOUDER }];
+  changes.forEach((change, id) => processor.tell({ type: 'change', id, after: true, ...change }));
+  assert.deepEqual(hear(processor, 40064), engineFrames(40064, { changes }));
+  const frames = processor.port.said.filter(({ type }) => type === 'changed').map(({ frame }) => frame);
+  assert.deepEqual(frames, [8000n, 9000n, 10000n]);
+});
+
 test('reports say of which opening they are', () => {
   const processor = open({ session: { seed: SEED, words: WORDS, turn: 1 } });
   processor.tell({ type: 'play' });

@@ -8,13 +8,18 @@
 // `history_for(frame)`; older ones are folded into `words`. Seeds and frames are BigInts, settings Float32Arrays.
 //
 // Messages to the processor:
-//   {type: 'open', seed, words, changes?, frame?, turn?, ahead?}
+//   {type: 'open', seed, words, changes?, frame?, turn?, ahead?, due?}
 //                                                  play this session from there, in place of the one before; `turn` comes back in
-//                                                  every report on it; `ahead`: a worker seeks (seek.js), wait for it
+//                                                  every report on it; `ahead`: a worker seeks (seek.js), wait for it; `due`: the
+//                                                  context's time at which `frame` is to sound: wait for that too, or leave out what is late
 //   {type: 'arrive', turn, memory}                 what that worker's engine had in its memory when it was there
 //   {type: 'alone', turn}                          there will be no such answer
-//   {type: 'change', id, words, frame?}            these settings hold from `frame` on (from now on if it is not given, or has
-//                                                  passed); replaces all changes that were still to come
+//   {type: 'change', id, words, frame?, after?}    these settings hold from `frame` on (from now on if it is not given, or has
+//                                                  passed); replaces all changes that were still to come, unless it comes `after` them
+//   {type: 'swap', turn, frame, words, changes, memory}
+//                                                  what a worker's engine had in its memory when it was at that frame, with another past:
+//                                                  the music goes over into it there; words and changes as in `open`
+//   {type: 'pace', ratio}                          frames of the session for each one that is heard: a little more or less than 1
 //   {type: 'quality', id, value}                   this quality from now on, and in all changes still to come, which stay
 //   {type: 'play'}, {type: 'pause'}                with short fades; paused, nothing is computed
 //   {type: 'close'}                                the end of the node
@@ -26,6 +31,7 @@
 //                                                       how often since the last report the output went without, `wrong` how many
 //                                                       samples were beyond full scale
 //   {type: 'changed', id, frame}, {type: 'refused', id, code}
+//   {type: 'swapped', turn, there}                      what was to be gone over into; not `there`: it came too late
 //   {type: 'error', message, turn, position}            the engine is broken; silence from now on, where the music had come to
 
 /** Why the engine refuses something, by the number that it gives. */
@@ -185,6 +191,12 @@ const EBB_SECONDS = 0.01;
 const REPORT_SECONDS = 0.5;
 /** Seconds after which a worker that was to seek is no longer waited for. */
 const PATIENCE_SECONDS = 20;
+/** How many blocks are left out in the time of one, where a session that keeps a time is late. */
+const CATCH_UP = 12;
+/** Frames in which the music goes over into what a worker made of it. */
+const SWAP_FRAMES = 2048;
+/** The least and the most that `pace` may be: a 200th of a semitone is heard by nobody. */
+const PACE = { least: 0.995, most: 1.005 };
 /** How many milliseconds the output must have lost to count, and how many are no loss but a machine that slept. */
 const GAP = { least: 15, most: 1000 };
 
@@ -245,6 +257,73 @@ class Lateness {
   }
 }
 
+/**
+ * Passes samples on a little faster or slower than they come: between two of them along the cubic through four (Hermite). Untouched as long as
+ * nobody has asked for another pace than their own.
+ */
+class Varispeed {
+  /** @param {(left: Float32Array, right: Float32Array, offset: number, count: number) => void} pull gives the next samples */
+  constructor(pull) {
+    this.pull = pull;
+    this.ratio = 1;
+    this.left = new Float32Array(128);
+    this.right = new Float32Array(128);
+    // The four samples of each channel around the present place, which is `phase` after the second.
+    this.l = new Float64Array(4);
+    this.r = new Float64Array(4);
+    this.reset();
+  }
+
+  reset() {
+    this.running = false;
+    this.phase = 0;
+    this.at = this.left.length;
+  }
+
+  /** How many frames were pulled and not yet passed on. */
+  get held() {
+    return this.running ? Math.round(3 + this.left.length - this.at - this.phase) : 0;
+  }
+
+  next() {
+    if (this.at === this.left.length) {
+      this.pull(this.left, this.right, 0, this.left.length);
+      this.at = 0;
+    }
+    this.l.copyWithin(0, 1);
+    this.r.copyWithin(0, 1);
+    this.l[3] = this.left[this.at];
+    this.r[3] = this.right[this.at];
+    this.at += 1;
+  }
+
+  render(left, right, offset, count) {
+    if (!this.running) {
+      if (this.ratio === 1) {
+        this.pull(left, right, offset, count);
+        this.l[3] = left[offset + count - 1];
+        this.r[3] = right[offset + count - 1];
+        return;
+      }
+      this.running = true;
+      for (let i = 0; i < 3; i += 1) this.next();
+    }
+    for (let i = offset; i < offset + count; i += 1) {
+      left[i] = Varispeed.between(this.l, this.phase);
+      right[i] = Varispeed.between(this.r, this.phase);
+      this.phase += this.ratio;
+      for (; this.phase >= 1; this.phase -= 1) this.next();
+    }
+  }
+
+  static between(x, t) {
+    const slope = (x[2] - x[0]) / 2;
+    const bend = x[0] - 2.5 * x[1] + 2 * x[2] - x[3] / 2;
+    const twist = (x[3] - x[0]) / 2 + 1.5 * (x[1] - x[2]);
+    return ((twist * t + bend) * t + slope) * t + x[1];
+  }
+}
+
 /** Plays a session in an AudioWorkletNode. In Node, where there are none, it extends nothing. */
 export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   /**
@@ -287,8 +366,17 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.lastLeft = 0;
     this.lastRight = 0;
     this.ebbing = 0;
-    // Stands in for a channel that the graph does not have.
+    // Stands in for a channel that the graph does not have, and takes what is left out.
     this.spare = new Float32Array(128);
+    this.waste = new Float32Array(128);
+    // When the frame that was opened is to sound, until it does.
+    this.due = undefined;
+    // What the music goes over into, and how far it has come; what it would have been.
+    this.swap = undefined;
+    this.swapped = SWAP_FRAMES;
+    this.pastLeft = new Float32Array(SWAP_FRAMES);
+    this.pastRight = new Float32Array(SWAP_FRAMES);
+    this.speed = new Varispeed((left, right, offset, count) => this.source(left, right, offset, count));
     this.port.onmessage = ({ data }) => this.guard(() => this.handle(data));
     this.guard(() => {
       this.engine = new Engine(options.module ?? options.bytes);
@@ -327,12 +415,18 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     else if (message.type === 'alone') this.goAlone(message);
     else if (message.type === 'change') this.change(message);
     else if (message.type === 'quality') this.quality(message);
+    else if (message.type === 'swap') this.swap = message.turn === this.turn ? message : undefined;
+    else if (message.type === 'pace') this.pace(message);
     else if (message.type === 'play') this.play();
     else if (message.type === 'pause') this.pause();
   }
 
-  open({ seed, words, changes = [], frame = 0n, turn = 0, ahead = false }) {
+  open({ seed, words, changes = [], frame = 0n, turn = 0, ahead = false, due = undefined }) {
     this.turn = turn;
+    this.due = due ?? undefined;
+    this.swap = undefined;
+    this.swapped = SWAP_FRAMES;
+    this.speed.reset();
     if (seed !== this.seed) this.engine.open(seed, sampleRate, words);
     this.seed = seed;
     this.ahead = ahead ? { frame, words, changes } : undefined;
@@ -365,9 +459,14 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.engine.seek(frame, words, changes);
   }
 
-  change({ id, words, frame = 0n }) {
-    this.coming = [{ id, words, frame }];
+  change({ id, words, frame = 0n, after = false }) {
+    this.coming = [...(after ? this.coming.slice(this.next) : []), { id, words, frame }];
     this.next = 0;
+  }
+
+  pace({ ratio }) {
+    // What is no number leaves it as it is.
+    if (ratio >= PACE.least && ratio <= PACE.most) this.speed.ratio = ratio;
   }
 
   /** Unlike `change`, it leaves what is still to come, in the quality that is wanted now. */
@@ -405,7 +504,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     const { watch, lateness, wrong } = this;
     const seconds = watch.work / sampleRate;
     const load = this.seeking || seconds < 0.2 ? null : watch.busy / 1000 / seconds;
-    this.reported = this.seeking ? this.target : this.engine.position;
+    this.reported = this.seeking ? this.target : this.engine.position - BigInt(this.speed.held);
     this.sinceReport = 0;
     this.port.postMessage({
       type: 'state', turn: this.turn, position: this.reported, at: currentTime, load,
@@ -435,11 +534,17 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.lateness.add(begun, currentTime, count);
     if (this.seeking && !this.goOn(count, begun)) return;
     if (!this.playing && this.gain === 0) return;
-    if (this.spare.length < count) this.spare = new Float32Array(count);
+    if (this.spare.length < count) {
+      this.spare = new Float32Array(count);
+      this.waste = new Float32Array(count);
+    }
     const left = output[0];
     const right = output[1] ?? this.spare;
-    this.handOver(count);
-    this.engine.render(left, right, 0, count);
+    const silent = this.due === undefined ? 0 : this.keepTime(count);
+    if (silent === count) return;
+    // One block more: whoever plays faster pulls ahead.
+    this.handOver(2 * count);
+    this.speed.render(left, right, silent, count - silent);
     this.inspect(left, count);
     this.inspect(right, count);
     const up = this.playing && this.waiting.length === 0;
@@ -449,6 +554,61 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.lastRight = right[count - 1];
     this.watch.add(Date.now() - begun, count);
     if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report();
+  }
+
+  /**
+   * Begins when the session says so: gives how many frames of this block are still silent. What is late is rendered for nobody, several blocks at
+   * a time.
+   */
+  keepTime(count) {
+    const due = Math.round((currentTime - this.due) * sampleRate);
+    const late = due - Number(this.engine.position - this.target);
+    if (late <= -count) return count;
+    for (let left = Math.min(late, CATCH_UP * count); left > 0; left -= count) {
+      this.handOver(count);
+      this.engine.render(this.spare, this.waste, 0, Math.min(left, count));
+    }
+    if (late > CATCH_UP * count) return count;
+    this.due = undefined;
+    this.report();
+    return Math.max(0, -late);
+  }
+
+  /** The session's samples, and what it goes over into when the time has come. */
+  source(left, right, offset, count) {
+    const until = this.swap ? Number(this.swap.frame - this.engine.position) : count;
+    if (until >= count) {
+      this.engine.render(left, right, offset, count);
+      this.goOver(left, right, offset, count);
+      return;
+    }
+    const { turn, memory, frame, words, changes } = this.swap;
+    this.swap = undefined;
+    this.port.postMessage({ type: 'swapped', turn, there: until >= 0 });
+    if (until < 0) {
+      this.source(left, right, offset, count);
+      return;
+    }
+    this.engine.render(left, right, offset, until);
+    this.goOver(left, right, offset, until);
+    this.engine.render(this.pastLeft, this.pastRight, 0, SWAP_FRAMES);
+    this.swapped = 0;
+    this.engine.become(memory);
+    this.next = this.engine.known(frame, changes);
+    this.coming = changes;
+    this.held = this.next > 0 ? changes[this.next - 1].words : words;
+    this.latest = 0n;
+    this.source(left, right, offset + until, count - until);
+  }
+
+  /** Lays what would have been, fading, over what is. */
+  goOver(left, right, offset, count) {
+    const end = offset + count;
+    for (let i = offset; i < end && this.swapped < SWAP_FRAMES; i += 1, this.swapped += 1) {
+      const now = this.swapped / SWAP_FRAMES;
+      left[i] += (this.pastLeft[this.swapped] - left[i]) * (1 - now);
+      right[i] += (this.pastRight[this.swapped] - right[i]) * (1 - now);
+    }
   }
 
   /** What the engine promises never to give never gets out: a little too loud is cut, what is no number is a broken engine. */
