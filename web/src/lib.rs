@@ -3,7 +3,7 @@
 //! The page, and the player behind it. [`player`] puts the engine's worklet into an AudioContext and talks to it; it knows no page.
 //! [`page`] is the page of `index.html`: its controls are made from the engine's declarations, its sentences from the score.
 //! [`link`] is a moment of a session as text; [`library`] is what was played and liked, kept as links. [`keep`] makes files of moments, in a
-//! worker in which this same module runs once more. [`steering`] is what all stand on: the session as the listener steers it, plain data
+//! worker in which this same module runs once more. [`relay`] is the way to a session that is shared. [`steering`] is what all stand on: the session as the listener steers it, plain data
 //! without a browser.
 
 pub mod keep;
@@ -12,6 +12,7 @@ pub mod link;
 pub mod number;
 pub mod page;
 pub mod player;
+pub mod relay;
 pub mod steering;
 
 use wasm_bindgen::prelude::wasm_bindgen;

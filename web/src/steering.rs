@@ -30,6 +30,8 @@ pub struct Steering {
     begun: bool,
     /// The frame of the last change that the engine took, a little ahead of what is heard.
     taken: Frame,
+    /// In a session that is shared: what was asked for last, and not answered yet.
+    asked: Option<Settings>,
 }
 
 impl Steering {
@@ -46,6 +48,7 @@ impl Steering {
             next_id: 1,
             begun: false,
             taken: Frame::ZERO,
+            asked: None,
         }
     }
 
@@ -173,6 +176,44 @@ impl Steering {
             // Whoever watches over quality asks again.
             self.wanted.quality = self.current.quality;
         }
+    }
+
+    /// A wish in a session that is shared: shown at once, and in the log only when it comes back from there. True if it is news.
+    pub fn hope(&mut self, patch: &Patch) -> bool {
+        let wanted = self.wanted.with(patch);
+        let news = wanted != self.wanted;
+        self.wanted = wanted;
+        news
+    }
+
+    /// What has to be asked for in a session that is shared, if anything.
+    pub fn to_ask(&mut self) -> Option<Patch> {
+        let patch = difference(&self.asked.unwrap_or(self.current), &self.wanted);
+        if patch.is_empty() {
+            return None;
+        }
+        self.asked = Some(self.wanted);
+        Some(patch)
+    }
+
+    /// A session that is shared was changed, by whomever. Gives the settings that hold from there on; nothing if it is known already.
+    pub fn told(&mut self, change: Change) -> Option<Settings> {
+        self.log.push(change).ok()?;
+        let settings = self.log.fold(&self.session.settings, Frame(u64::MAX));
+        let wishing = self.asked.is_some_and(|asked| asked != self.wanted);
+        self.current = settings;
+        self.taken = change.frame;
+        if !wishing {
+            self.wanted = settings;
+        }
+        self.asked = None;
+        Some(settings)
+    }
+
+    /// What was asked for is not to be had.
+    pub const fn denied(&mut self) {
+        self.asked = None;
+        self.wanted = self.current;
     }
 
     /// Follows a log that changes things by itself; true if the controls must show something new.
@@ -345,6 +386,29 @@ mod tests {
         s.taken(wish, Frame(704));
         assert_eq!(s.log().fold(&s.session().settings, Frame(705)), *s.wanted());
         assert_eq!(s.to_tell(), None);
+    }
+
+    #[test]
+    fn in_a_shared_session_a_wish_comes_back_from_there() {
+        let mut s = Steering::new(Session::new(1), ChangeLog::new());
+        assert!(s.hope(&patch(&[("bpm", "90")])) && !s.hope(&patch(&[("bpm", "90")])));
+        assert_eq!((s.wanted().bpm.get(), s.session().settings.bpm.get()), (90.0, 70.0));
+        assert_eq!(s.to_ask(), Some(patch(&[("bpm", "90")])));
+        assert_eq!(s.to_ask(), None);
+        s.begin();
+        let change = Change { frame: Frame(640), patch: patch(&[("bpm", "90")]) };
+        assert_eq!(s.told(change).unwrap().bpm.get(), 90.0);
+        assert_eq!((s.to_ask(), s.log().changes().len()), (None, 1));
+        assert_eq!(s.told(Change { frame: Frame(639), ..change }), None, "it is known");
+        // Somebody else changes something while a slider is being moved here.
+        s.hope(&patch(&[("space", "1")]));
+        s.to_ask();
+        s.hope(&patch(&[("space", "0")]));
+        s.told(Change { frame: Frame(700), patch: patch(&[("bpm", "50")]) });
+        assert_eq!((s.wanted().space.get(), s.current.bpm.get()), (0.0, 50.0));
+        s.denied();
+        assert_eq!((s.to_ask(), s.wanted().bpm.get()), (None, 50.0));
+        assert!(!s.follow(Frame(600)), "what was told counts before it is heard");
     }
 
     #[test]

@@ -19,6 +19,7 @@
 //   {type: 'swap', turn, frame, words, changes, memory}
 //                                                  what a worker's engine had in its memory when it was at that frame, with another past:
 //                                                  the music goes over into it there; words and changes as in `open`
+//   {type: 'due', turn, at}                        that opening, if it still waits, is due at another time
 //   {type: 'pace', ratio}                          frames of the session for each one that is heard: a little more or less than 1
 //   {type: 'quality', id, value}                   this quality from now on, and in all changes still to come, which stay
 //   {type: 'play'}, {type: 'pause'}                with short fades; paused, nothing is computed
@@ -417,6 +418,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     else if (message.type === 'quality') this.quality(message);
     else if (message.type === 'swap') this.swap = message.turn === this.turn ? message : undefined;
     else if (message.type === 'pace') this.pace(message);
+    else if (message.type === 'due') this.wait(message);
     else if (message.type === 'play') this.play();
     else if (message.type === 'pause') this.pause();
   }
@@ -464,6 +466,11 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.next = 0;
   }
 
+  /** Says when what waits is to begin. */
+  wait({ turn, at }) {
+    if (turn === this.turn && this.due !== undefined) this.due = at;
+  }
+
   pace({ ratio }) {
     // What is no number leaves it as it is.
     if (ratio >= PACE.least && ratio <= PACE.most) this.speed.ratio = ratio;
@@ -500,19 +507,22 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     if (this.gain === 0) this.report();
   }
 
-  report() {
+  /** `at`: the context's time of what comes next. */
+  report(at = currentTime) {
     const { watch, lateness, wrong } = this;
     const seconds = watch.work / sampleRate;
-    const load = this.seeking || seconds < 0.2 ? null : watch.busy / 1000 / seconds;
-    this.reported = this.seeking ? this.target : this.engine.position - BigInt(this.speed.held);
+    // What waits for its time is not there yet either.
+    const seeking = this.seeking || this.due !== undefined;
+    const load = seeking || seconds < 0.2 ? null : watch.busy / 1000 / seconds;
+    this.reported = seeking ? this.target : this.engine.position - BigInt(this.speed.held);
     this.sinceReport = 0;
     this.port.postMessage({
-      type: 'state', turn: this.turn, position: this.reported, at: currentTime, load,
-      playing: this.playing || this.gain > 0, seeking: this.seeking, gaps: lateness.gaps, wrong,
+      type: 'state', turn: this.turn, position: this.reported, at, load,
+      playing: this.playing || this.gain > 0, seeking, gaps: lateness.gaps, wrong,
     });
     lateness.gaps = 0;
     this.wrong = 0;
-    if (!this.seeking) watch.reset();
+    if (!seeking) watch.reset();
   }
 
   process(_inputs, outputs) {
@@ -541,7 +551,11 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     const left = output[0];
     const right = output[1] ?? this.spare;
     const silent = this.due === undefined ? 0 : this.keepTime(count);
-    if (silent === count) return;
+    if (silent === count) {
+      this.sinceReport += count;
+      if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report();
+      return;
+    }
     // One block more: whoever plays faster pulls ahead.
     this.handOver(2 * count);
     this.speed.render(left, right, silent, count - silent);
@@ -553,7 +567,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.lastLeft = left[count - 1];
     this.lastRight = right[count - 1];
     this.watch.add(Date.now() - begun, count);
-    if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report();
+    if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report(currentTime + count / sampleRate);
   }
 
   /**

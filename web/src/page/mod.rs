@@ -24,6 +24,7 @@ mod recovery;
 mod seed;
 mod session_file;
 mod share;
+mod shared;
 mod shortcuts;
 mod status;
 mod store;
@@ -92,6 +93,7 @@ struct App {
     recovery: recovery::Recovery,
     media: media::Media,
     timer: timer::Timer,
+    shared: shared::Shared,
 }
 
 /// Brings the page to life.
@@ -101,6 +103,7 @@ pub(crate) fn start() {
     app.show_settings();
     app.look();
     app.open_address();
+    shared::attend(&app);
     app.picture.clone().attend();
     // From here on, everything on the page works.
     let _ = dom::document().body().map(|body| body.set_attribute("data-ready", ""));
@@ -136,6 +139,7 @@ impl App {
             recovery: recovery::Recovery::default(),
             media: media::Media::default(),
             timer: timer::Timer::new(),
+            shared: shared::Shared::default(),
         }
     }
 
@@ -191,7 +195,12 @@ impl App {
 
     fn wish(self: &Rc<Self>, patch: &Patch) {
         let patch = quality::kept(patch, self.steering.borrow().wanted().quality);
-        if self.steering.borrow_mut().wish(&patch) {
+        if self.is_shared() {
+            if self.steering.borrow_mut().hope(&patch) {
+                self.show_settings();
+                self.tell_in(TELL);
+            }
+        } else if self.steering.borrow_mut().wish(&patch) {
             *self.score.borrow_mut() = now::Page::default();
             self.keep();
             self.show_settings();
@@ -212,6 +221,9 @@ impl App {
     }
 
     fn tell(&self) {
+        if self.is_shared() {
+            return self.ask();
+        }
         if let Some(player) = &*self.player.borrow()
             && let Some((id, settings)) = self.steering.borrow_mut().to_tell()
         {
@@ -294,7 +306,11 @@ impl App {
         self.picture.show(&score, &now, steering.wanted(), position, session.rate, playing);
         self.timeline.show(session, position);
         library::follow(self);
-        self.follow_address();
+        self.keep_time();
+        self.show_shared();
+        if !self.is_shared() {
+            self.follow_address();
+        }
     }
 
     /// Tells everybody something, in a short sentence: seen for a while, and spoken.

@@ -42,7 +42,9 @@ impl App {
         };
         let fresh = !self.steering.borrow().begun();
         let ahead = self.ahead.take();
-        if fresh || !player.is_open() {
+        if self.is_shared() {
+            self.open_shared(&player);
+        } else if fresh || !player.is_open() {
             if let Some(ahead) = ahead {
                 player.expect(ahead);
             }
@@ -94,6 +96,7 @@ impl App {
     /// Goes to a frame of this session, and plays from there if it is playing: what sounds fades out, and comes back softly. Costs the
     /// rendering of a movement up to there, in silence: about a second.
     pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
+        self.leave_shared();
         self.start.set(frame);
         self.pressed.set(frame);
         let player = self.player.borrow().clone();
@@ -146,6 +149,12 @@ impl App {
 
     /// As [`App::take`], from a moment on, without remembering it for the next visit.
     pub(super) fn take_from(self: &Rc<Self>, steering: Steering, from: Frame) {
+        self.leave_shared();
+        self.take_shared(steering, from);
+    }
+
+    /// As [`App::take_from`], of a session that others are in.
+    pub(super) fn take_shared(self: &Rc<Self>, steering: Steering, from: Frame) {
         library::leave(self);
         self.timeline.begin(from);
         let playing = self.phase.get() != Phase::Resting;
@@ -159,6 +168,10 @@ impl App {
             self.play();
         } else {
             self.look();
+            // A shared session does not wait anywhere.
+            if self.is_shared() {
+                return;
+            }
             let app = self.clone();
             spawn_local(async move { app.go_ahead().await });
         }
@@ -174,6 +187,9 @@ impl App {
                 }
                 self.look();
             }
+            Event::Changed { id, frame } if self.took_shared(id, Some(frame)) => {}
+            Event::Refused { id } if self.took_shared(id, None) => {}
+            Event::Swapped { there } => self.swapped(there),
             Event::Changed { id, frame } => {
                 self.steering.borrow_mut().taken(id, frame);
                 *self.score.borrow_mut() = now::Page::default();

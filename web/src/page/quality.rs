@@ -102,6 +102,10 @@ impl Care {
 impl App {
     /// Brings what is played in line with what this device can.
     pub(super) fn steady(&self) {
+        if self.is_shared() {
+            // Everybody's quality: this device's steps are its own.
+            return;
+        }
         let quality = self.steering.borrow().wanted().quality;
         let chosen = self.quality.chosen.take();
         let corrected = self.quality.governor.borrow().correct(chosen.unwrap_or(quality));
@@ -111,6 +115,9 @@ impl App {
     }
 
     fn step(&self, quality: Quality) {
+        if self.is_shared() {
+            return self.say("The quality of a shared session is everybody's.");
+        }
         let id = self.steering.borrow_mut().step(quality);
         if let (Some(id), Some(player)) = (id, &*self.player.borrow()) {
             player.step(id, quality);
@@ -131,6 +138,9 @@ impl App {
 
     /// How the worklet fares: quality may have to follow.
     pub(super) fn report(&self, report: Report) {
+        if self.is_shared() {
+            return;
+        }
         let quality = self.steering.borrow().wanted().quality;
         let step = self.quality.governor.borrow_mut().report(report, quality);
         match step {

@@ -49,12 +49,12 @@ impl Ahead {
 
     /// Whether it goes to where this one is to be opened, and with the same past.
     fn suits(&self, opening: &Opening, rate: SampleRate) -> bool {
-        let Opening { turn, ahead, .. } = self.opening;
-        self.rate == rate && self.opening == Opening { turn, ahead, ..opening.clone() }
+        let Opening { turn, ahead, due, .. } = self.opening;
+        self.rate == rate && self.opening == Opening { turn, ahead, due, ..opening.clone() }
     }
 
     /// Gives what it brought, now or when it is there.
-    fn then(&self, tell: impl FnOnce(Option<ArrayBuffer>) + 'static) {
+    pub(super) fn then(&self, tell: impl FnOnce(Option<ArrayBuffer>) + 'static) {
         match self.progress.take() {
             Progress::Done(image) => {
                 *self.progress.borrow_mut() = Progress::Done(None);
@@ -109,9 +109,14 @@ impl Player {
         let message = Object::new();
         Reflect::set(&message, &"type".into(), &"arrive".into())?;
         Reflect::set(&message, &"turn".into(), &turn.into())?;
-        Reflect::set(&message, &"memory".into(), image)?;
+        self.post_image(&message, image)
+    }
+
+    /// Posts a message with what a worker's engine had in its memory, which goes with it.
+    pub(super) fn post_image(&self, message: &JsValue, image: &ArrayBuffer) -> Result<(), JsValue> {
+        Reflect::set(message, &"memory".into(), image)?;
         match &*self.node.borrow() {
-            Some(node) => node.port()?.post_message_with_transferable(&message, &Array::of1(image)),
+            Some(node) => node.port()?.post_message_with_transferable(message, &Array::of1(image)),
             None => Ok(()),
         }
     }

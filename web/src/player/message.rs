@@ -33,6 +33,9 @@ pub struct Opening {
     pub turn: u32,
     /// Whether a worker goes there; else the worklet does by itself.
     pub ahead: bool,
+    /// The context's time at which it is to begin, if it is to keep one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<f64>,
 }
 
 impl Opening {
@@ -47,7 +50,7 @@ impl Opening {
             Told { frame: change.frame.0, words: settings.to_words() }
         };
         let changes = log.since(history).iter().map(told).collect();
-        Self { seed: session.seed, words, changes, frame: from.0, turn: 0, ahead: false }
+        Self { seed: session.seed, words, changes, frame: from.0, turn: 0, ahead: false, due: None }
     }
 }
 
@@ -56,11 +59,29 @@ impl Opening {
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum ToWorklet<'a> {
     Open(&'a Opening),
-    Change { id: u32, words: Words },
-    Quality { id: u32, value: f32 },
+    Change {
+        id: u32,
+        words: Words,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        frame: Option<u64>,
+        after: bool,
+    },
+    Due {
+        turn: u32,
+        at: f64,
+    },
+    Pace {
+        ratio: f64,
+    },
+    Quality {
+        id: u32,
+        value: f32,
+    },
     Play,
     Pause,
-    Alone { turn: u32 },
+    Alone {
+        turn: u32,
+    },
     Close,
 }
 
@@ -84,6 +105,7 @@ pub(super) enum FromWorklet {
     State(State),
     Changed { id: u32, frame: u64 },
     Refused { id: u32 },
+    Swapped { turn: u32, there: bool },
     Error { message: String, position: u64 },
 }
 
@@ -134,6 +156,8 @@ extern "C" {
     fn gaps(this: &Message) -> u32;
     #[wasm_bindgen(method, getter)]
     fn wrong(this: &Message) -> u32;
+    #[wasm_bindgen(method, getter)]
+    fn there(this: &Message) -> bool;
 }
 
 impl FromWorklet {
@@ -157,6 +181,7 @@ impl FromWorklet {
             }),
             "changed" => Self::Changed { id: said.id(), frame: said.frame()? },
             "refused" => Self::Refused { id: said.id() },
+            "swapped" => Self::Swapped { turn: said.turn(), there: said.there() },
             "error" => {
                 Self::Error { message: said.message().unwrap_or_default(), position: said.position()? }
             }

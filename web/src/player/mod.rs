@@ -13,6 +13,7 @@ pub mod probe;
 pub mod report;
 pub mod silence;
 pub mod sleep;
+mod time;
 pub mod watchdog;
 mod worker;
 
@@ -63,6 +64,11 @@ pub enum Event {
         /// From when they hold.
         frame: Frame,
     },
+    /// What a worker made anew was gone over into, or came too late for that.
+    Swapped {
+        /// Whether it was in time.
+        there: bool,
+    },
     /// Settings were not taken: there are too many changes within the last minutes.
     Refused {
         /// The number that they were sent with.
@@ -94,8 +100,9 @@ pub struct Player {
     ears: RefCell<Option<Ears>>,
     loaded: RefCell<JsValue>,
     opening: RefCell<Option<Opening>>,
-    /// The worker that goes where the opening says.
+    /// The worker that goes where the opening says, and the one that makes a past anew.
     ahead: RefCell<Option<Ahead>>,
+    correction: RefCell<Option<Ahead>>,
     state: Cell<State>,
     wanted: Cell<bool>,
     /// Whether the worklet has said that it works, and whether it was given bytes because a module did not get through.
@@ -142,6 +149,7 @@ impl Player {
             loaded: RefCell::new(JsValue::UNDEFINED),
             opening: RefCell::default(),
             ahead: RefCell::default(),
+            correction: RefCell::default(),
             state: Cell::default(),
             wanted: Cell::new(false),
             ready: Cell::new(false),
@@ -205,6 +213,7 @@ impl Player {
     pub fn open(self: &Rc<Self>, mut opening: Opening) {
         self.turn.set(self.turn.get() + 1);
         opening.turn = self.turn.get();
+        self.correction.take();
         self.state.set(State {
             turn: opening.turn,
             position: opening.frame,
@@ -289,7 +298,7 @@ impl Player {
 
     /// These settings hold from now on; the answer is an [`Event`] with the same number.
     pub fn change(&self, id: u32, settings: &Settings) {
-        self.post(&ToWorklet::Change { id, words: settings.to_words() });
+        self.post(&ToWorklet::Change { id, words: settings.to_words(), frame: None, after: false });
     }
 
     /// This quality holds from now on, and in all that is still to come; the answer is as to [`Player::change`].
@@ -443,7 +452,7 @@ fn quietly(promise: Result<Promise, JsValue>) {
 }
 
 /// Does something once, later.
-fn after(milliseconds: i32, action: impl FnOnce() + 'static) {
+pub(crate) fn after(milliseconds: i32, action: impl FnOnce() + 'static) {
     let action: JsValue = Closure::once_into_js(action);
     if let Some(window) = web_sys::window() {
         let _ = window

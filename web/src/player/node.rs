@@ -105,6 +105,10 @@ impl Player {
             Ok(FromWorklet::State(state)) => self.learned(state),
             Ok(FromWorklet::Changed { id, frame }) => (self.tell)(Event::Changed { id, frame: Frame(frame) }),
             Ok(FromWorklet::Refused { id }) => (self.tell)(Event::Refused { id }),
+            Ok(FromWorklet::Swapped { turn, there }) if turn == self.turn.get() => {
+                (self.tell)(Event::Swapped { there });
+            }
+            Ok(FromWorklet::Swapped { .. }) => {}
             Ok(FromWorklet::Error { message, position }) => {
                 let at = if self.ready.get() { position } else { self.state.get().position };
                 self.broke(message, Frame(at));

@@ -1,0 +1,121 @@
+//! What a relay says, read field by field.
+
+use auralis_engine::session::SessionFile;
+use auralis_engine::{Change, ChangeLog, SOUND_VERSION, Session};
+use js_sys::{JSON, Object, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+/// A session as a relay keeps it.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    /// What it is called.
+    pub name: String,
+    /// What it began with.
+    pub session: Session,
+    /// What was changed since.
+    pub log: ChangeLog,
+    /// When its first frame sounded, in milliseconds since 1970 by the relay's clock.
+    pub began: f64,
+}
+
+/// A message, by its `type`.
+pub(super) enum Message {
+    Session(Box<Joined>),
+    Change(Change),
+    Pong {
+        sent: f64,
+        there: f64,
+    },
+    Refused(String),
+    /// Nothing that concerns whoever makes the music himself.
+    Other,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Said;
+
+    #[wasm_bindgen(method, getter, js_name = "type")]
+    fn kind(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn sound_version(this: &Said) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn began(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn change(this: &Said) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn client_time(this: &Said) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn server_time(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn code(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn message(this: &Said) -> Option<String>;
+}
+
+impl Message {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// A sentence, if it cannot be followed.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let unreadable = |_| "the relay said something that is no JSON".to_owned();
+        let value = JSON::parse(text).map_err(unreadable)?;
+        if !value.is_object() {
+            return Ok(Self::Other);
+        }
+        let said = value.unchecked_ref::<Said>();
+        Ok(match said.kind().unwrap_or_default().as_str() {
+            "session" => Self::Session(Box::new(joined(said)?)),
+            "change" => {
+                let line = text_of(&said.change());
+                let (log, damage) = ChangeLog::parse_lines(&line).map_err(|error| error.to_string())?;
+                let news = log.changes().first().copied();
+                Self::Change(news.ok_or_else(|| damage.map_or(line, |damage| damage.what))?)
+            }
+            "pong" => match (said.client_time(), said.server_time().as_deref().and_then(instant)) {
+                (Some(sent), Some(there)) => Self::Pong { sent, there },
+                _ => Self::Other,
+            },
+            "error" if said.code().as_deref() == Some("INVALID_CONTROL") => {
+                Self::Refused(said.message().unwrap_or_default())
+            }
+            _ => Self::Other,
+        })
+    }
+}
+
+fn joined(said: &Said) -> Result<Joined, String> {
+    let found = said.sound_version().unwrap_or_default();
+    if found != f64::from(SOUND_VERSION) {
+        return Err(format!(
+            "the relay's sound is of version {found}, this page's of {SOUND_VERSION}: reload the page, or ask for a newer relay"
+        ));
+    }
+    // The same fields as in a session file, which has a reader that takes nothing wrong.
+    let file = Object::new();
+    let _ = Reflect::set(&file, &"auralis".into(), &1.into());
+    for field in ["sound_version", "seed", "sample_rate", "settings", "changes"] {
+        let value = Reflect::get(said, &field.into()).unwrap_or_default();
+        let _ = Reflect::set(&file, &field.into(), &value);
+    }
+    let file = SessionFile::parse(&text_of(&file)).map_err(|error| error.to_string())?;
+    let began =
+        said.began().as_deref().and_then(instant).ok_or("the relay does not say when the session began")?;
+    Ok(Joined { name: said.name().unwrap_or_default(), session: file.session, log: file.log, began })
+}
+
+fn text_of(value: &JsValue) -> String {
+    JSON::stringify(value).map(String::from).unwrap_or_default()
+}
+
+/// A time of RFC 3339 in UTC, as milliseconds since 1970. `Date` knows whole milliseconds only: two devices that shall sound as one need more.
+fn instant(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.strip_suffix('Z')?.split_once('.').unwrap_or((text.strip_suffix('Z')?, ""));
+    let seconds = js_sys::Date::parse(&format!("{whole}Z"));
+    let fraction = if fraction.is_empty() { 0.0 } else { js_sys::parse_float(&format!("0.{fraction}")) };
+    Some(seconds + fraction * 1000.0).filter(|time| time.is_finite())
+}
