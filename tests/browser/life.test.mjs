@@ -378,7 +378,7 @@ describe('life', { skip: absent('chromium') }, () => {
     await comes(() => navigator.mediaSession.playbackState === 'playing' && navigator.mediaSession.metadata);
     assert.deepEqual(await shown(), {
       title: 'Sleep', artist: 'Auralis', album: 'E phrygian · 40 bpm', playbackState: 'playing',
-      icons: [['/player/icon-192.png', '192x192'], ['/player/icon-512.png', '512x512']],
+      icons: [['/player/icon-192.png', '192x192'], ['/player/icon-maskable-512.png', '512x512']],
     });
     const key = (action, details = {}) => page.evaluate(([name, what]) => globalThis.handlers[name]({ action: name, ...what }), [action, details]);
     await key('pause');

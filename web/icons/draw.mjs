@@ -13,7 +13,7 @@ const whole = svg.replace(/ rx="\d+"/, '').replace('viewBox="0 0 512 512"', 'vie
   .replace('<rect ', '<rect x="-26" y="-26" ').replace('width="512" height="512"', 'width="564" height="564"');
 
 const ICONS = [
-  ['icon-192', 192, svg], ['icon-512', 512, svg], ['icon-maskable-512', 512, whole],
+  ['icon-192', 192, svg], ['icon-maskable-512', 512, whole],
   ['apple-touch-icon', 180, whole],
 ];
 

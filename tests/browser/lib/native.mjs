@@ -17,6 +17,7 @@ export const PLACES = {
   worklet: env.AURALIS_WORKLET ?? join(root, 'web/worklet/dist'),
   source: join(root, 'web/worklet'),
   program: env.AURALIS_BIN ?? join(root, 'target/release', process.platform === 'win32' ? 'auralis.exe' : 'auralis'),
+  relay: env.AURALIS_RELAY ?? join(root, 'target/release', process.platform === 'win32' ? 'auralis-relay.exe' : 'auralis-relay'),
 };
 
 /** Long tests at full length, or at a tenth. */

@@ -17,7 +17,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAudioElement, Url};
 /// Seconds that the keys for back and forward go, unless the browser says another number.
 const SKIP: f64 = 10.0;
 /// The site's icons, beside the page.
-const ICONS: [(&str, &str); 2] = [("icon-192.png", "192x192"), ("icon-512.png", "512x512")];
+const ICONS: [(&str, &str); 2] = [("icon-192.png", "192x192"), ("icon-maskable-512.png", "512x512")];
 
 // What web-sys calls unstable, though every browser has it.
 #[wasm_bindgen]

@@ -6,17 +6,15 @@
 /// # Errors
 /// A sentence, if it is of another kind.
 pub fn endpoint(relay: &str, session: &str, page: &str) -> Result<String, String> {
-    let secure = page.starts_with("https:");
-    let (scheme, rest) = match relay.trim().split_once("://") {
-        Some(("ws" | "http", rest)) => ("ws", rest),
-        Some(("wss" | "https", rest)) => ("wss", rest),
-        Some((other, _)) => {
+    let own = if page.starts_with("https:") { "wss" } else { "ws" };
+    let (scheme, rest) = match split(relay.trim()) {
+        (Some("ws" | "http"), rest) => ("ws", rest),
+        (Some("wss" | "https"), rest) => ("wss", rest),
+        (Some(other), _) => {
             return Err(format!("relay cannot begin with \"{other}://\"; allowed: wss, ws, https, http"));
         }
-        None if relay.trim().is_empty() => {
-            (if secure { "wss" } else { "ws" }, page.split_once("://").map_or("", |(_, rest)| rest))
-        }
-        None => (if secure { "wss" } else { "ws" }, relay.trim()),
+        (None, "") => (own, split(page).1),
+        (None, host) => (own, host),
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '@') {
@@ -24,6 +22,12 @@ pub fn endpoint(relay: &str, session: &str, page: &str) -> Result<String, String
     }
     let session: String = form_urlencoded::byte_serialize(session.as_bytes()).collect();
     Ok(format!("{scheme}://{host}/ws/stream?transport=score&session={session}"))
+}
+
+/// The scheme of an address, if it has one, and the rest.
+fn split(address: &str) -> (Option<&str>, &str) {
+    let parts = address.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
+    parts.map_or((None, address), |(scheme, rest)| (Some(scheme), rest))
 }
 
 #[cfg(test)]
@@ -55,6 +59,6 @@ mod tests {
         {
             assert!(endpoint(relay, "main", "http://a/").unwrap_err().contains(part), "{relay}");
         }
-        assert!(endpoint("", "main", "about:blank").is_err());
+        assert!(endpoint("", "main", "file:///a").is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use auralis_engine::session::SessionFile;
 use auralis_engine::{Change, ChangeLog, SOUND_VERSION, Session};
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -71,10 +71,17 @@ impl Message {
         Ok(match said.kind().unwrap_or_default().as_str() {
             "session" => Self::Session(Box::new(joined(said)?)),
             "change" => {
-                let line = text_of(&said.change());
-                let (log, damage) = ChangeLog::parse_lines(&line).map_err(|error| error.to_string())?;
-                let news = log.changes().first().copied();
-                Self::Change(news.ok_or_else(|| damage.map_or(line, |damage| damage.what))?)
+                let file = Object::new();
+                for (field, value) in [
+                    ("sound_version", SOUND_VERSION.into()),
+                    ("seed", "0".into()),
+                    ("sample_rate", 44100.into()),
+                    ("changes", Array::of1(&said.change()).into()),
+                ] {
+                    let _ = Reflect::set(&file, &field.into(), &value);
+                }
+                let change = session_of(&file)?.log.changes().first().copied();
+                change.map_or(Self::Other, Self::Change)
             }
             "pong" => match (said.client_time(), said.server_time().as_deref().and_then(instant)) {
                 (Some(sent), Some(there)) => Self::Pong { sent, there },
@@ -89,27 +96,28 @@ impl Message {
 }
 
 fn joined(said: &Said) -> Result<Joined, String> {
-    let found = said.sound_version().unwrap_or_default();
-    if found != f64::from(SOUND_VERSION) {
+    let found = said.sound_version().unwrap_or_default() as u32;
+    if found != SOUND_VERSION {
         return Err(format!(
             "the relay's sound is of version {found}, this page's of {SOUND_VERSION}: reload the page, or ask for a newer relay"
         ));
     }
-    // The same fields as in a session file, which has a reader that takes nothing wrong.
     let file = Object::new();
-    let _ = Reflect::set(&file, &"auralis".into(), &1.into());
     for field in ["sound_version", "seed", "sample_rate", "settings", "changes"] {
         let value = Reflect::get(said, &field.into()).unwrap_or_default();
         let _ = Reflect::set(&file, &field.into(), &value);
     }
-    let file = SessionFile::parse(&text_of(&file)).map_err(|error| error.to_string())?;
+    let file = session_of(&file)?;
     let began =
         said.began().as_deref().and_then(instant).ok_or("the relay does not say when the session began")?;
     Ok(Joined { name: said.name().unwrap_or_default(), session: file.session, log: file.log, began })
 }
 
-fn text_of(value: &JsValue) -> String {
-    JSON::stringify(value).map(String::from).unwrap_or_default()
+/// Reads the fields of a session file, which has a reader that takes nothing wrong.
+fn session_of(fields: &Object) -> Result<SessionFile, String> {
+    let _ = Reflect::set(fields, &"auralis".into(), &1.into());
+    let text = JSON::stringify(fields).map(String::from).unwrap_or_default();
+    SessionFile::parse(&text).map_err(|error| error.to_string())
 }
 
 /// A time of RFC 3339 in UTC, as milliseconds since 1970. `Date` knows whole milliseconds only: two devices that shall sound as one need more.

@@ -1,0 +1,84 @@
+// Records what leaves a page's loudspeakers and when, by the browser's own account, so that two pages can be compared.
+
+/** Of the context in the tests. */
+export const RATE = 44100;
+
+/** The recorder's processor: the left channel, with the context's frame at which each part begins. */
+export const CAPTURE_JS = `
+registerProcessor('stamped', class extends AudioWorkletProcessor {
+  process([[left]]) {
+    if (left) this.port.postMessage([currentFrame, left.slice()]);
+    return true;
+  }
+});
+`;
+
+/** Runs in the page before its own scripts. */
+export function record(url) {
+  localStorage.setItem('auralis.1.quality', 'full');
+  Object.assign(globalThis, { stamped: [], stamps: [] });
+  const { addModule } = Worklet.prototype;
+  Worklet.prototype.addModule = async function patched(...args) {
+    await addModule.call(this, url);
+    return addModule.apply(this, args);
+  };
+  const { connect } = AudioNode.prototype;
+  AudioNode.prototype.connect = function patched(...args) {
+    if (args[0] instanceof AudioDestinationNode) {
+      const { context } = this;
+      const wait = setInterval(() => {
+        try {
+          const node = new AudioWorkletNode(context, 'stamped', { channelCount: 2, channelCountMode: 'explicit' });
+          clearInterval(wait);
+          node.port.onmessage = ({ data }) => {
+            globalThis.stamped.push(data);
+            if (globalThis.stamped.length > 6000) globalThis.stamped.shift();
+          };
+          connect.call(this, node);
+          connect.call(node, context.destination);
+        } catch {
+          // The module is not there yet.
+        }
+      }, 50);
+      setInterval(() => {
+        const { contextTime, performanceTime } = context.getOutputTimestamp();
+        if (contextTime > 0) globalThis.stamps.push(performance.timeOrigin + performanceTime - contextTime * 1000);
+        if (globalThis.stamps.length > 100) globalThis.stamps.shift();
+      }, 100);
+    }
+    return connect.apply(this, args);
+  };
+}
+
+/** Runs in the page: the last four seconds, and when the first of their frames left, in milliseconds since 1970. */
+export function moments() {
+  const parts = globalThis.stamped.slice(-Math.round((4 * 44100) / 128));
+  const stamps = [...globalThis.stamps].sort((a, b) => a - b);
+  const offset = stamps[stamps.length >> 1];
+  return {
+    at: (parts[0][0] / 44100) * 1000 + offset,
+    left: parts.flatMap(([, samples]) => [...samples]),
+    spread: stamps.at(-1) - stamps[0],
+  };
+}
+
+/** How many seconds later the second of two recordings plays the same, at most a fifth, and how much alike they are then. */
+export function lag(a, b) {
+  const shift = Math.round(((a.at - b.at) / 1000) * RATE);
+  // A frame of `a` at i left at the same time as one of `b` at i + shift.
+  const most = Math.round(0.2 * RATE);
+  const [first, last] = [Math.max(0, -shift) + most, Math.min(a.left.length, b.left.length - shift) - most];
+  let best = { seconds: NaN, alike: -1 };
+  for (let by = -most; by <= most; by += 1) {
+    let [ab, aa, bb] = [0, 0, 0];
+    for (let i = first; i < last; i += 7) {
+      const [x, y] = [a.left[i], b.left[i + shift + by]];
+      ab += x * y;
+      aa += x * x;
+      bb += y * y;
+    }
+    const alike = ab / Math.sqrt(aa * bb);
+    if (alike > best.alike) best = { seconds: by / RATE, alike };
+  }
+  return best;
+}
