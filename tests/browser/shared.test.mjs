@@ -79,6 +79,17 @@ describe('a shared session', { skip: absent('chromium') }, () => {
     await says(page, '#hear-session', /^main, shared; \d/);
     await page.click('#surprise');
     await says(page, '#hear-session', /^your own$/);
+    await page.keyboard.press('Escape');
+    await page.click('[data-panel=settings]');
+    assert.equal(await page.textContent('#join'), 'Join');
+    await page.fill('#relay', 'ftp://nowhere');
+    await page.click('#join');
+    await says(page, '#relay-error', /^relay cannot begin with "ftp:\/\/"; allowed: wss, ws, https, http$/);
+    await page.fill('#relay', '');
+    await page.click('#join');
+    await says(page, '#notice', /^You are in the shared session main\./);
+    await page.click('#join');
+    await says(page, '#notice', /^You have left the shared session main\./);
     await says(page, '#doing', /^Playing/);
     assert.deepEqual(complaints.filter((line) => !/WebSocket/.test(line)), []);
   });

@@ -3,7 +3,7 @@
 //! The music is still made here. It begins where the session is now, keeps to the relay's clock by a pace that nobody hears, and what is
 //! changed comes from the relay, this page's own wishes too. Where the relay goes away the music goes on from what is known.
 
-use super::dom::window;
+use super::dom::{by_id, later, on, show, window};
 use super::{App, now, panels};
 use crate::player::{Opening, Player};
 use crate::relay::{self, Connection, Joined, News, endpoint, pace};
@@ -12,7 +12,7 @@ use auralis_engine::settings::PARAMETERS;
 use auralis_engine::{Change, Frame};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use web_sys::UrlSearchParams;
+use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
 /// Seconds that a worker gets to go to where the session is. What it takes longer is left out.
 const LEAD: f64 = 2.0;
@@ -24,6 +24,8 @@ const LOST: f64 = 0.5;
 const NEW: f64 = 0.25;
 /// Changes of the pace that are worth a message.
 const STEP: f64 = 5e-6;
+/// The session that is meant where none is named.
+const MAIN: &str = "main";
 /// The numbers of changes that come from the relay begin here: beyond all of the page's own.
 const FIRST_ID: u32 = 1 << 30;
 
@@ -61,21 +63,42 @@ struct Place {
     began: f64,
 }
 
-/// Joins the session that the address asks for: `?relay=wss://music.example&session=main`; an empty `relay` is the one that the page is from.
+/// Listens to the control, and joins the session that the address asks for: `?relay=wss://music.example&session=main`; an empty `relay` is the
+/// one that the page is from.
 pub(super) fn attend(app: &Rc<App>) {
+    let this = app.clone();
+    on(&by_id::<Element>("join"), "click", move |_| {
+        if this.shared.connection.borrow().is_some() {
+            this.leave_shared();
+        } else {
+            this.join_relay(&by_id::<HtmlInputElement>("relay").value(), MAIN);
+        }
+    });
     let location = window().location();
     let Ok(asked) = location.search().and_then(|search| UrlSearchParams::new_with_str(&search)) else {
         return;
     };
     let Some(relay) = asked.get("relay") else { return };
-    let session = asked.get("session").unwrap_or_else(|| "main".into());
-    match endpoint(&relay, &session, &location.href().unwrap_or_default()) {
-        Ok(address) => app.join(address),
-        Err(sentence) => app.trouble(&sentence),
-    }
+    by_id::<HtmlInputElement>("relay").set_value(&relay);
+    app.join_relay(&relay, &asked.get("session").unwrap_or_else(|| MAIN.into()));
 }
 
 impl App {
+    fn join_relay(self: &Rc<Self>, relay: &str, session: &str) {
+        let page = window().location().href().unwrap_or_default();
+        let refused = match endpoint(relay, session, &page) {
+            Ok(address) => {
+                self.join(address);
+                String::new()
+            }
+            Err(sentence) => {
+                self.trouble(&sentence);
+                sentence
+            }
+        };
+        show(&by_id("relay-error"), &refused);
+    }
+
     fn join(self: &Rc<Self>, address: String) {
         let app = Rc::downgrade(self);
         let connection = Connection::open(address, move |news| {
@@ -84,6 +107,7 @@ impl App {
             }
         });
         *self.shared.connection.borrow_mut() = Some(connection);
+        show(&by_id("join"), "Leave");
     }
 
     /// Whether it is in a shared session.
@@ -95,7 +119,8 @@ impl App {
     pub(super) fn leave_shared(&self) {
         if let Some(connection) = self.shared.connection.take() {
             // Not here: this may be called by the connection's own listener.
-            super::later(0, move || drop(connection));
+            later(0, move || drop(connection));
+            show(&by_id("join"), "Join");
         }
         if let Some(place) = self.shared.place.take() {
             self.say(&format!("You have left the shared session {}.", place.name));
@@ -268,7 +293,7 @@ impl App {
             let text = place.as_ref().map_or("your own".to_owned(), |place| {
                 format!("{}, shared; {} ms off its time", place.name, crate::number::decimals(late.abs(), 1))
             });
-            super::dom::show(&super::by_id("hear-session"), &text);
+            show(&by_id("hear-session"), &text);
         }
     }
 }
