@@ -75,6 +75,14 @@ pub struct Flags {
     /// [env: AURALIS_MAX_SESSIONS] [default: 64]
     #[arg(long, value_name = "N", allow_hyphen_values = true, verbatim_doc_comment)]
     pub max_sessions: Option<OsString>,
+    /// Whether sessions are streamed as Opus, too
+    /// [env: AURALIS_ENABLE_OPUS] [default: true]
+    #[arg(long, value_name = "BOOL", verbatim_doc_comment)]
+    pub enable_opus: Option<OsString>,
+    /// How many kilobits a second of Opus takes, 64 to 160
+    /// [env: AURALIS_OPUS_BITRATE] [default: 96]
+    #[arg(long, value_name = "KBIT", allow_hyphen_values = true, verbatim_doc_comment)]
+    pub opus_bitrate: Option<OsString>,
     /// How much is logged: off, error, warn, info, debug or trace
     /// [env: AURALIS_LOG_LEVEL] [default: info]
     #[arg(long, value_name = "LEVEL", verbatim_doc_comment)]
@@ -132,6 +140,8 @@ pub struct Config {
     pub chunk: Duration,
     /// How much audio is kept for slow listeners.
     pub ring: Duration,
+    /// How many kilobits a second of Opus takes; nothing if there is no Opus.
+    pub opus_bitrate: Option<u32>,
     /// How many may listen to audio at once.
     pub most_clients: usize,
     /// How many sessions are kept at most.
@@ -157,6 +167,8 @@ impl Config {
         let ring = setting(&flags.buffer_capacity_sec, "AURALIS_BUFFER_CAPACITY_SEC");
         let most_clients = setting(&flags.max_clients, "AURALIS_MAX_CLIENTS");
         let most_sessions = setting(&flags.max_sessions, "AURALIS_MAX_SESSIONS");
+        let enable_opus = setting(&flags.enable_opus, "AURALIS_ENABLE_OPUS");
+        let opus_bitrate = setting(&flags.opus_bitrate, "AURALIS_OPUS_BITRATE");
         let mut patch = Patch::default();
         for (flag, variable, name) in [
             (&flags.default_key, "AURALIS_DEFAULT_KEY", "key"),
@@ -168,6 +180,11 @@ impl Config {
                 setting.lay(name, &mut patch)?;
             }
         }
+        let opus = enable_opus.map_or(Ok(true), |it| it.parse(parse_switch, "true or false"))?;
+        let opus_bitrate = opus_bitrate.map_or(Ok(96), |it| {
+            let kilobits = |text: &str| text.parse().ok().filter(|n| (64..=160).contains(n));
+            it.parse(kilobits, "a whole number from 64 to 160")
+        })?;
         let count = |text: &str| text.parse().ok().filter(|n| (1..=1_000_000).contains(n));
         Ok(Self {
             data: data.map_or(Ok("data".into()), Setting::folder)?,
@@ -183,6 +200,7 @@ impl Config {
                 let ring = |text: &str| text.parse().ok().filter(|s| (1.0..=60.0).contains(s));
                 it.parse(|text| ring(text).map(Duration::from_secs_f64), "a number from 1 to 60")
             })?,
+            opus_bitrate: opus.then_some(opus_bitrate),
             most_clients: most_clients
                 .map_or(Ok(10), |it| it.parse(count, "a whole number from 1 to 1000000"))?,
             most_sessions: most_sessions
@@ -219,6 +237,13 @@ fn parse_host(text: &str) -> Option<IpAddr> {
         "localhost" => Some(Ipv4Addr::LOCALHOST.into()),
         _ => text.parse().ok(),
     }
+}
+
+/// The words that settings of the music take, too.
+fn parse_switch(text: &str) -> Option<bool> {
+    let mut patch = Patch::default();
+    patch.set("effects", text).ok()?;
+    patch.effects
 }
 
 fn parse_level(text: &str) -> Option<LevelFilter> {
@@ -332,6 +357,14 @@ mod tests {
     }
 
     #[test]
+    fn opus_has_a_bitrate_unless_it_is_left_out() {
+        let bitrate = |pairs: &[_]| Config::new(&Flags::default(), &variables(pairs)).unwrap().opus_bitrate;
+        assert_eq!(bitrate(&[]), Some(96));
+        assert_eq!(bitrate(&[("AURALIS_OPUS_BITRATE", "160"), ("AURALIS_ENABLE_OPUS", "yes")]), Some(160));
+        assert_eq!(bitrate(&[("AURALIS_OPUS_BITRATE", "64"), ("AURALIS_ENABLE_OPUS", "false")]), None);
+    }
+
+    #[test]
     fn flags_come_before_variables() {
         let variables = variables(&[
             ("AURALIS_HOST", "::1"),
@@ -379,6 +412,8 @@ mod tests {
             ("AURALIS_ENABLE_EFFECTS", &["", "maybe"], "--enable-effects", "true"),
             ("AURALIS_MAX_CLIENTS", &["", "0", "-1", "many"], "--max-clients", "from 1"),
             ("AURALIS_MAX_SESSIONS", &["", "0", "1000001"], "--max-sessions", "from 1"),
+            ("AURALIS_ENABLE_OPUS", &["", "maybe", "2"], "--enable-opus", "true or false"),
+            ("AURALIS_OPUS_BITRATE", &["", "63", "161", "96k", "96.5"], "--opus-bitrate", "from 64 to 160"),
             ("AURALIS_LOG_LEVEL", &["", "loud", "INFO", "3"], "--log-level", "off, error, warn"),
         ] {
             for value in values {

@@ -1,13 +1,14 @@
 //! The Auralis relay: it keeps sessions, lets clients hear and steer them, and serves the page.
 //!
 //! What happens in what order: [`config`] reads flags, environment and `.env` and checks them all; [`server`]
-//! opens the [`session`]s that are kept, looks for the page and binds; then [`stream`], [`api`], [`site`] and [`health`] answer until
-//! [`shutdown`] says that it's over. A session with listeners is rendered by a thread of its own ([`audio`]).
+//! opens the [`session`]s that are kept, looks for the page and binds; then [`stream`], `radio`, [`api`], [`site`] and [`health`] answer
+//! until [`shutdown`] says that it's over. A session with listeners is rendered by a thread of its own ([`audio`]).
 
 pub mod api;
 pub mod audio;
 pub mod config;
 pub mod health;
+mod radio;
 pub mod relay;
 pub mod server;
 pub mod session;

@@ -19,14 +19,17 @@ pub struct Relay {
     audio: Arc<Semaphore>,
     score: Arc<Semaphore>,
     stopping: CancellationToken,
+    /// Whether there is Opus.
+    opus: bool,
     /// The sample rate and the settings of new sessions.
     rate: SampleRate,
     settings: Settings,
 }
 
 impl Relay {
-    /// A relay with these sessions, and places for so many who listen to audio; what `first` is but for its seed, new sessions are.
-    pub fn new(sessions: Registry, first: &Session, most_clients: usize) -> Self {
+    /// A relay with these sessions, and places for so many who listen to audio, as Opus too or not; what `first` is but for its seed, new
+    /// sessions are.
+    pub fn new(sessions: Registry, first: &Session, most_clients: usize, opus: bool) -> Self {
         Self {
             sessions,
             rate: first.rate,
@@ -34,6 +37,7 @@ impl Relay {
             audio: Arc::new(Semaphore::new(most_clients)),
             score: Arc::new(Semaphore::new(MOST_SCORE)),
             stopping: CancellationToken::new(),
+            opus,
         }
     }
 
@@ -59,7 +63,12 @@ impl Relay {
 
     /// The transports that it has.
     pub fn transports(&self) -> impl Iterator<Item = Transport> {
-        Transport::ALL.into_iter().filter(|transport| *transport != Transport::Opus)
+        Transport::ALL.into_iter().filter(|transport| self.opus || *transport != Transport::Opus)
+    }
+
+    /// Whether it streams Opus.
+    pub const fn has_opus(&self) -> bool {
+        self.opus
     }
 
     /// A place for a client, as long as it is held; nothing if there is none.

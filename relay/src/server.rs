@@ -110,11 +110,14 @@ impl Server {
 
 /// The relay with the sessions that are kept.
 fn open(config: &Config) -> Result<Relay, StoreError> {
-    let pace = Pace { chunk: config.chunk, ring: config.ring, ..Pace::default() };
+    let mut pace = Pace { chunk: config.chunk, ring: config.ring, ..Pace::default() };
+    if let Some(kilobits) = config.opus_bitrate {
+        pace.opus_bits = kilobits * 1000;
+    }
     let seed = rand::random();
     let first = Session { seed, rate: config.rate, settings: config.settings };
     let sessions = Registry::open(Store::open(&config.data)?, first, config.most_sessions, pace)?;
-    Ok(Relay::new(sessions, &first, config.most_clients))
+    Ok(Relay::new(sessions, &first, config.most_clients, config.opus_bitrate.is_some()))
 }
 
 fn url(address: SocketAddr) -> String {

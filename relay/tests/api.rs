@@ -136,6 +136,9 @@ fn the_document_and_its_page_are_in_the_program() {
     for path in ["control", "status", "ready", "sessions", "sessions/{name}"] {
         assert!(document["paths"][format!("/api/v1/{path}")].is_object(), "{path}");
     }
+    for path in ["/stream.opus", "/stream.wav", "/stream.m3u"] {
+        assert!(document["paths"][path]["get"].is_object(), "{path}");
+    }
     let page = relay.get("/api/v1/docs/", &[]).body_mut().read_to_string().unwrap();
     assert!(page.contains("swagger") && !page.contains("https://"), "nothing is fetched from elsewhere");
 }

@@ -95,12 +95,22 @@ impl Resampler {
         let row = (phase as usize).min(PHASES - 1);
         let t = (phase - row as f64) as f32;
         let (a, b) = (&self.table[row], &self.table[row + 1]);
+        let mut weights = [0.0; TAPS];
+        for (i, weight) in weights.iter_mut().enumerate() {
+            *weight = a[i] + (b[i] - a[i]) * t;
+        }
         let mut out = [0.0; 2];
         for (channel, y) in self.history.iter().zip(&mut out) {
             let past = &channel[self.at + 1..=self.at + TAPS];
-            for i in 0..TAPS {
-                *y += past[i] * (a[i] + (b[i] - a[i]) * t);
+            // Several sums at a time: one alone would wait for each addition.
+            let mut sums = [0.0; 8];
+            for (past, weights) in past.as_chunks::<8>().0.iter().zip(weights.as_chunks::<8>().0) {
+                for (i, sum) in sums.iter_mut().enumerate() {
+                    *sum += past[i] * weights[i];
+                }
             }
+            let [a, b, c, d, e, f, g, h] = sums;
+            *y = ((a + e) + (c + g)) + ((b + f) + (d + h));
         }
         self.position -= self.ratio;
         out

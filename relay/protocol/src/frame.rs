@@ -6,7 +6,7 @@
 //! | 1 | what the payload is: 1 PCM (16 bit, little endian, interleaved), 2 Opus (packets, each after its length as u16) |
 //! | 2 | channels |
 //! | 3 | 0 |
-//! | 4..8 | sample rate in hertz, u32 |
+//! | 4..8 | the session's sample rate in hertz, u32: the payload's, too, but for Opus, which is always of 48 kHz |
 //! | 8..16 | the chunk's number, u64: one more than the one before, unless some were left out |
 //! | 16..24 | the session's frame with which the payload begins, u64 |
 //! | 24.. | the payload |
@@ -35,7 +35,7 @@ pub struct Header {
     pub payload: Payload,
     /// How many channels are interleaved in it.
     pub channels: u8,
-    /// In hertz.
+    /// The session's, in hertz.
     pub sample_rate: u32,
     /// The chunk's number.
     pub chunk_index: u64,

@@ -13,9 +13,10 @@ use utoipa::{IntoParams, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::radio;
 use crate::relay::Relay;
 use crate::session::Room;
-use wrong::Wrong;
+pub(crate) use wrong::{Told, Wrong};
 
 /// Where the document is.
 const DOCUMENT: &str = "/api/v1/openapi.json";
@@ -32,13 +33,14 @@ struct Document;
 
 /// Which session is meant.
 #[derive(Deserialize, IntoParams)]
-struct Which {
+pub(crate) struct Which {
     /// The session's name; `main` if it is not given.
     session: Option<String>,
 }
 
 impl Which {
-    fn room(&self, relay: &Relay) -> Result<Arc<Room>, Wrong> {
+    /// It, if there is one of that name.
+    pub(crate) fn room(&self, relay: &Relay) -> Result<Arc<Room>, Wrong> {
         find(relay, self.session.as_deref().unwrap_or(auralis_protocol::MAIN_SESSION))
     }
 }
@@ -54,9 +56,12 @@ fn described() -> OpenApiRouter<Arc<Relay>> {
         .routes(routes!(status::ready))
         .routes(routes!(sessions::list, sessions::create))
         .routes(routes!(sessions::get, sessions::end))
+        .routes(routes!(radio::opus))
+        .routes(routes!(radio::wav))
+        .routes(routes!(radio::playlist))
 }
 
-/// What answers under `/api/v1/`.
+/// What answers under `/api/v1/`, and the plain audio beside it, which the document describes, too.
 pub fn router(relay: Arc<Relay>) -> Router {
     let (router, document) = described().split_for_parts();
     router.with_state(relay).merge(utoipa_swagger_ui::SwaggerUi::new(PAGE).url(DOCUMENT, document))

@@ -11,7 +11,7 @@ use crate::session::{CreateError, Refusal, StoreError};
 
 /// Why something was not done.
 #[derive(Debug)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     /// There is no such session.
     NoSession(String),
     /// A value cannot be had.
@@ -24,13 +24,17 @@ pub(super) enum Wrong {
     TooMany(String),
     /// There is something in the way.
     Conflict(String),
+    /// There is no Opus here.
+    NoOpus,
+    /// As many listen as there may be.
+    Full,
     /// The relay cannot do it.
     Failed(String),
 }
 
 /// What is wrong.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Told {
+pub(crate) struct Told {
     /// A sentence for people.
     message: String,
     /// Which field has a value that it cannot have.
@@ -68,6 +72,14 @@ impl IntoResponse for Wrong {
             ),
             Self::TooMany(sentence) => (StatusCode::TOO_MANY_REQUESTS, told(sentence)),
             Self::Conflict(sentence) => (StatusCode::CONFLICT, told(sentence)),
+            Self::NoOpus => (
+                StatusCode::NOT_FOUND,
+                told("this relay streams no Opus (AURALIS_ENABLE_OPUS): take /stream.wav".into()),
+            ),
+            Self::Full => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                told("as many listen as this relay can serve; try again later".into()),
+            ),
             Self::Failed(sentence) => (StatusCode::INTERNAL_SERVER_ERROR, told(sentence)),
         };
         (status, Json(told)).into_response()

@@ -4,12 +4,13 @@ use std::sync::OnceLock;
 
 use auralis_engine::{Frame, SampleRate};
 use auralis_protocol::ServerMessage;
-use auralis_protocol::frame::{Header, Payload};
+use auralis_protocol::frame::{HEADER, Header, Payload};
 use axum::body::Bytes;
 use axum::extract::ws::Utf8Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::opus::Bundle;
 use crate::time;
 
 /// How many channels there are: left and right.
@@ -27,6 +28,7 @@ pub struct Chunk {
     samples: Vec<f32>,
     pcm: OnceLock<Bytes>,
     json: OnceLock<Utf8Bytes>,
+    opus: Option<Bytes>,
 }
 
 impl Chunk {
@@ -38,7 +40,22 @@ impl Chunk {
         rate: SampleRate,
         samples: Vec<f32>,
     ) -> Self {
-        Self { index, frame, due, rate, samples, pcm: OnceLock::new(), json: OnceLock::new() }
+        let (pcm, json) = (OnceLock::new(), OnceLock::new());
+        Self { index, frame, due, rate, samples, pcm, json, opus: None }
+    }
+
+    /// It, with the packets that were whole when it was made.
+    #[must_use]
+    pub(super) fn with_opus(mut self, bundle: &Bundle) -> Self {
+        let header = Header {
+            payload: Payload::Opus,
+            channels: CHANNELS,
+            sample_rate: self.rate.hz(),
+            chunk_index: self.index,
+            frame: bundle.frame.0,
+        };
+        self.opus = Some([&header.to_bytes()[..], &bundle.payload].concat().into());
+        self
     }
 
     /// The interleaved samples.
@@ -59,6 +76,16 @@ impl Chunk {
             [&header.to_bytes()[..], &self.bytes()].concat().into()
         };
         self.pcm.get_or_init(make).clone()
+    }
+
+    /// Its samples as 16 bits, little endian, interleaved.
+    pub fn pcm_samples(&self) -> Bytes {
+        self.pcm().slice(HEADER..)
+    }
+
+    /// Its Opus packets as a binary frame: nothing if it was made while nobody listened to them.
+    pub fn opus(&self) -> Option<Bytes> {
+        self.opus.clone()
     }
 
     /// It as a text message.

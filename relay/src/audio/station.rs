@@ -4,21 +4,22 @@
 //! to be kept. What lies ready meanwhile is what listeners hear.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use auralis_engine::{Change, ChangeLog, Frame, Performance, Session};
+use auralis_engine::{Change, ChangeLog, Frame, Performance, SampleRate, Session};
 use tokio::sync::broadcast;
 
 use super::chunk::Chunk;
+use super::opus::{Bundle, Opus};
 use crate::session::Clock;
 
 /// How far a change must lie ahead of what is rendered: as far as the engine's limiter looks, and a control interval.
 const MARGIN: u64 = 704 + 64;
 
-/// Times of a station.
+/// Times of a station, and how many bits its music takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// How long a chunk is.
@@ -29,6 +30,17 @@ pub struct Pace {
     pub ring: Duration,
     /// How long the thread stays when nobody listens any more.
     pub linger: Duration,
+    /// How many bits a second of Opus takes.
+    pub opus_bits: u32,
+}
+
+/// In which form a listener takes chunks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Form {
+    /// As samples, which every chunk has.
+    Samples,
+    /// As Opus, which is encoded as long as anybody takes it.
+    Opus,
 }
 
 impl Default for Pace {
@@ -38,6 +50,7 @@ impl Default for Pace {
             lead: Duration::from_millis(400),
             ring: Duration::from_secs(2),
             linger: Duration::from_secs(5),
+            opus_bits: 96_000,
         }
     }
 }
@@ -52,6 +65,10 @@ struct Shared {
     changed: Condvar,
     chunks: broadcast::Sender<Arc<Chunk>>,
     listeners: AtomicUsize,
+    /// How many of them take Opus.
+    opus_listeners: AtomicUsize,
+    /// How many packets were encoded.
+    packets: AtomicU64,
 }
 
 #[derive(Default)]
@@ -87,6 +104,8 @@ impl Station {
             changed: Condvar::new(),
             chunks: broadcast::Sender::new(capacity),
             listeners: AtomicUsize::new(0),
+            opus_listeners: AtomicUsize::new(0),
+            packets: AtomicU64::new(0),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -94,6 +113,11 @@ impl Station {
     /// How many listen.
     pub fn listeners(&self) -> usize {
         self.shared.listeners.load(Ordering::Relaxed)
+    }
+
+    /// How many packets of Opus were encoded so far.
+    pub fn packets(&self) -> u64 {
+        self.shared.packets.load(Ordering::Relaxed)
     }
 
     /// How long the last chunk took to render.
@@ -107,13 +131,17 @@ impl Station {
         if state.running { self.shared.clock.until(state.head) } else { Duration::ZERO }
     }
 
-    /// Listens: gives what lies ready, and then each chunk as it is made. `begin` gives the session with its whole log, for a thread that
+    /// Listens: gives what lies ready in a form, and then each chunk as it is made. `begin` gives the session with its whole log, for a thread that
     /// has to be started; it is called while no change can be kept.
-    pub fn listen(&self, begin: impl FnOnce() -> (Session, ChangeLog)) -> Listener {
+    pub fn listen(&self, form: Form, begin: impl FnOnce() -> (Session, ChangeLog)) -> Listener {
         let mut state = self.shared.state();
         let now = self.shared.clock.now();
-        let ready = state.ring.iter().filter(|chunk| chunk.frame >= now).cloned().collect();
+        let ahead = state.ring.iter().filter(|chunk| chunk.frame >= now && form.is_in(chunk));
+        let ready = ahead.cloned().collect();
         let chunks = self.shared.chunks.subscribe();
+        if form == Form::Opus {
+            self.shared.opus_listeners.fetch_add(1, Ordering::Relaxed);
+        }
         self.shared.listeners.fetch_add(1, Ordering::Relaxed);
         if !state.running {
             state.running = true;
@@ -124,14 +152,15 @@ impl Station {
             let (shared, head) = (self.shared.clone(), state.head);
             // Without a thread there is no sound, and the next who listens tries again.
             let started = thread::Builder::new().name("renderer".into()).spawn(move || {
-                Renderer { shared: &shared, rate: session.rate }.run(&session, log, head);
+                let renderer = Renderer { shared: &shared, rate: session.rate, opus: None };
+                renderer.run(&session, log, head);
             });
             if let Err(error) = started {
                 tracing::error!("a session can't be rendered: {error}");
                 state.running = false;
             }
         }
-        Listener { ready, chunks, shared: self.shared.clone() }
+        Listener { form, ready, chunks, shared: self.shared.clone() }
     }
 
     /// Promises a frame to a change, at `earliest` or later; nothing beyond it is rendered until [`Station::settle`].
@@ -154,6 +183,12 @@ impl Station {
     }
 }
 
+impl Form {
+    fn is_in(self, chunk: &Chunk) -> bool {
+        self == Self::Samples || chunk.opus().is_some()
+    }
+}
+
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing is half done where this lock is held.
@@ -163,6 +198,7 @@ impl Shared {
 
 /// Who listens. Dropped, he no longer does.
 pub struct Listener {
+    form: Form,
     ready: VecDeque<Arc<Chunk>>,
     chunks: broadcast::Receiver<Arc<Chunk>>,
     shared: Arc<Shared>,
@@ -184,7 +220,9 @@ impl Listener {
         }
         loop {
             match self.chunks.recv().await {
-                Ok(chunk) => return Next::Chunk(chunk),
+                Ok(chunk) if self.form.is_in(&chunk) => return Next::Chunk(chunk),
+                // From before this listener came, or what the encoder begins with: no packet was whole.
+                Ok(_) => {}
                 Err(broadcast::error::RecvError::Lagged(lost)) => return Next::Lost(lost),
                 // The sender lives as long as the station, which this holds.
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
@@ -195,6 +233,9 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
+        if self.form == Form::Opus {
+            self.shared.opus_listeners.fetch_sub(1, Ordering::Relaxed);
+        }
         self.shared.listeners.fetch_sub(1, Ordering::Relaxed);
         self.shared.changed.notify_all();
     }
@@ -203,11 +244,13 @@ impl Drop for Listener {
 /// The thread.
 struct Renderer<'a> {
     shared: &'a Shared,
-    rate: auralis_engine::SampleRate,
+    rate: SampleRate,
+    /// The encoder, while somebody takes Opus.
+    opus: Option<Opus>,
 }
 
 impl Renderer<'_> {
-    fn run(&self, session: &Session, log: ChangeLog, from: Frame) {
+    fn run(mut self, session: &Session, log: ChangeLog, from: Frame) {
         let mut performance = Performance::new(session, log);
         if let Err(error) = performance.seek(from) {
             tracing::error!("a session can't be rendered from frame {}: {error}", from.0);
@@ -228,10 +271,13 @@ impl Renderer<'_> {
             }
             let due = self.shared.clock.time_of(head);
             let index = head.0 / self.shared.frames;
-            let chunk = Arc::new(Chunk::new(index, head, due, self.rate, samples));
+            let latency = began.elapsed();
+            let bundle = self.encode(head, &samples);
+            let chunk = Chunk::new(index, head, due, self.rate, samples);
+            let chunk = Arc::new(bundle.iter().fold(chunk, Chunk::with_opus));
             head = head + self.shared.frames;
             let mut state = self.shared.state();
-            state.latency = began.elapsed();
+            state.latency = latency;
             state.ring.push_back(chunk.clone());
             let most = (self.shared.pace.ring.as_nanos() / self.shared.pace.chunk.as_nanos().max(1)) as usize;
             while state.ring.len() > most.max(1) {
@@ -241,6 +287,31 @@ impl Renderer<'_> {
             // What nobody can hear any more is not sent: after a seek the thread is a little late.
             if due + self.shared.pace.chunk > std::time::SystemTime::now() {
                 let _ = self.shared.chunks.send(chunk);
+            }
+        }
+    }
+
+    /// The packets that are whole with what was rendered, if anybody takes them.
+    fn encode(&mut self, frame: Frame, samples: &[f32]) -> Option<Bundle> {
+        if self.shared.opus_listeners.load(Ordering::Relaxed) == 0 {
+            self.opus = None;
+            return None;
+        }
+        let encoded = match self.opus.take() {
+            Some(opus) => Ok(opus),
+            None => Opus::new(self.rate, self.shared.pace.opus_bits),
+        }
+        .and_then(|opus| self.opus.insert(opus).encode(frame, samples));
+        match encoded {
+            Ok(bundle) => {
+                let packets = bundle.as_ref().map_or(0, |bundle| bundle.packets);
+                self.shared.packets.fetch_add(packets, Ordering::Relaxed);
+                bundle
+            }
+            Err(error) => {
+                tracing::error!("a session can't be encoded at frame {}: {error}", frame.0);
+                self.opus = None;
+                None
             }
         }
     }
@@ -270,5 +341,60 @@ impl Renderer<'_> {
                 if promised { Duration::from_millis(100) } else { early.min(Duration::from_millis(100)) };
             state = self.shared.changed.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn chunk(listener: &mut Listener) -> Arc<Chunk> {
+        match listener.next().await {
+            Next::Chunk(chunk) => chunk,
+            Next::Lost(chunks) => panic!("{chunks} chunks were lost"),
+        }
+    }
+
+    #[tokio::test]
+    async fn many_listeners_share_one_encoder() {
+        let session = Session::new(5);
+        let station = Station::new(Clock::begin(session.rate), &session, Pace::default());
+        let listen = |form| station.listen(form, || (session, ChangeLog::new()));
+        let mut plain = listen(Form::Samples);
+        for _ in 0..3 {
+            assert!(chunk(&mut plain).await.opus().is_none(), "nobody takes Opus");
+        }
+        let mut listeners: Vec<_> = (0..20).map(|_| listen(Form::Opus)).collect();
+        let mut first = None;
+        for _ in 0..10 {
+            let wanted = chunk(&mut listeners[0]).await;
+            assert!(wanted.opus().is_some());
+            first.get_or_insert(wanted.index);
+            for listener in &mut listeners[1..] {
+                assert!(Arc::ptr_eq(&wanted, &chunk(listener).await), "the same chunk");
+            }
+        }
+        // Whatever was rendered meanwhile was encoded once: of the first chunk four packets, of each that followed five.
+        drop(listeners);
+        let encoded = station.packets();
+        let rendered = station.shared.state().head.0 / station.shared.frames - first.unwrap_or(0);
+        assert!(
+            (5 * (rendered - 1) - 1..5 * rendered).contains(&encoded),
+            "{encoded} packets of {rendered} chunks"
+        );
+        // When nobody takes Opus any more, none is made, but for a chunk that was under way.
+        let last = first.unwrap_or(0) + 9;
+        loop {
+            let chunk = chunk(&mut plain).await;
+            if chunk.index > last && chunk.opus().is_none() {
+                break;
+            }
+        }
+        let encoded = station.packets();
+        for _ in 0..5 {
+            chunk(&mut plain).await;
+        }
+        assert_eq!(station.packets(), encoded);
+        assert!(chunk(&mut listen(Form::Opus)).await.opus().is_some());
     }
 }

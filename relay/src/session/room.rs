@@ -7,7 +7,7 @@ use std::time::Duration;
 use auralis_engine::score::{Score, What};
 use auralis_engine::session::{MovementSpan, Timeline};
 use auralis_engine::settings::{PARAMETERS, SettingError};
-use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Session, Settings};
+use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Preset, Session, Settings};
 use auralis_protocol::{Control, ServerMessage};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
 use super::store::{Kept, Store};
-use crate::audio::{Listener, Pace, Station};
+use crate::audio::{Form, Listener, Pace, Station};
 
 /// How far ahead of what is heard a change lies, so that everybody has it in time.
 const CHANGE_LEAD: Duration = Duration::from_millis(120);
@@ -109,11 +109,11 @@ impl Room {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Listens to its audio.
-    pub async fn listen(&self) -> Listener {
+    /// Listens to its audio, in a form.
+    pub async fn listen(&self, form: Form) -> Listener {
         // A thread that begins now has the whole log, and every change that is kept from now on.
         let _turn = self.changing.lock().await;
-        self.station.listen(|| (self.session, self.log()))
+        self.station.listen(form, || (self.session, self.log()))
     }
 
     /// Whether it has ended: who is in it is to go.
@@ -197,6 +197,20 @@ impl Room {
             }
         }
         now
+    }
+
+    /// What it is called in a player: the preset that was chosen last, or the key where none was.
+    pub fn title(&self) -> String {
+        let log = self.log();
+        let chosen = log.changes().iter().rev().find_map(|change| change.patch.preset);
+        let begun = || Preset::ALL.into_iter().find(|preset| preset.settings() == self.session.settings);
+        match chosen.or_else(begun) {
+            Some(preset) => {
+                let (first, rest) = preset.name().split_at(1);
+                format!("{}{rest}", first.to_uppercase())
+            }
+            None => log.fold(&self.session.settings, self.clock.now() + 1).key.to_string(),
+        }
     }
 
     /// What it plays now, as everybody is told when it was changed.

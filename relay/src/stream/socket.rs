@@ -16,7 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::allowance::Allowance;
-use crate::audio::{Listener, Next};
+use crate::audio::{Form, Listener, Next};
 use crate::relay::Relay;
 use crate::session::{Room, Update};
 use crate::time;
@@ -47,7 +47,8 @@ pub async fn connect(
 ) -> Response {
     let name = wanted.session.as_deref().unwrap_or(MAIN_SESSION);
     let transport = wanted.transport.as_deref().unwrap_or(Transport::default().name());
-    let Some(transport) = Transport::parse(transport) else {
+    let known = Transport::parse(transport).filter(|wanted| relay.transports().any(|had| had == *wanted));
+    let Some(transport) = known else {
         let allowed = relay.transports().map(Transport::name).collect::<Vec<_>>().join(", ");
         let sentence = format!("transport cannot be {transport:?}; allowed: {allowed}\n");
         return (StatusCode::UNPROCESSABLE_ENTITY, sentence).into_response();
@@ -104,7 +105,8 @@ impl Connection {
         let mut updates = self.room.watch();
         let mut listener = match self.transport {
             Transport::Score => None,
-            _ => Some(self.room.listen().await),
+            Transport::Opus => Some(self.room.listen(Form::Opus).await),
+            Transport::Json | Transport::Pcm => Some(self.room.listen(Form::Samples).await),
         };
         if listener.is_none() {
             let session = self.session();
@@ -143,6 +145,10 @@ impl Connection {
             Next::Chunk(chunk) if self.transport == Transport::Json => {
                 self.send(Message::Text(chunk.json())).await
             }
+            Next::Chunk(chunk) if self.transport == Transport::Opus => match chunk.opus() {
+                Some(packets) => self.send(Message::Binary(packets)).await,
+                None => Ok(()),
+            },
             Next::Chunk(chunk) => self.send(Message::Binary(chunk.pcm())).await,
             Next::Lost(chunks) => {
                 let sentence = format!("{chunks} chunks came too fast for this client: on with what is live");

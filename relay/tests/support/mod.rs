@@ -1,6 +1,9 @@
 //! The real program, started and ended for a test.
 #![allow(dead_code, reason = "each test file uses another part")]
 
+pub(crate) mod client;
+pub(crate) mod sound;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
