@@ -362,7 +362,8 @@ describe('life', { skip: absent('chromium') }, () => {
     await grown(1, 1);
     await says('#doing', /^Playing/);
     const { end, start } = await joint(reference({ seed: 42, preset: 'focus', seconds: 30 }));
-    assert.ok(Math.abs(start - end) < SECOND / 4, `stood at ${end}, went on at ${start}`);
+    // What the device held when it stood was not heard, and comes again.
+    assert.ok(start < end + SECOND / 10 && end - start < SECOND / 2, `stood at ${end}, went on at ${start}`);
   });
 
   test('the lock screen shows what plays, and its keys work', async () => {

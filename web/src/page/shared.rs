@@ -20,6 +20,8 @@ const LEAD: f64 = 2.0;
 const CORRECTION_LEAD: f64 = 4.0;
 /// By how many seconds the music may be off before it is begun anew: a machine that slept.
 const LOST: f64 = 0.5;
+/// The same where it has not begun yet: what is less is left out.
+const MISSED: f64 = 20.0;
 /// How much of a new measurement counts: a device tells its clock in steps.
 const NEW: f64 = 0.25;
 /// Changes of the pace that are worth a message.
@@ -125,9 +127,13 @@ impl App {
         if let Some(place) = self.shared.place.take() {
             self.say(&format!("You have left the shared session {}.", place.name));
         }
-        self.shared.timing.set(Timing::Away);
+        let timing = self.shared.timing.replace(Timing::Away);
         if let Some(player) = &*self.player.borrow() {
             player.set_pace(1.0);
+            if timing != Timing::Away {
+                // What still waits for its time waits no longer.
+                player.begin_at(player.clock());
+            }
         }
     }
 
@@ -170,8 +176,7 @@ impl App {
 
     /// The session's frame that is due at a time of the page's clock, in milliseconds.
     fn shared_now(&self, here: f64) -> Option<Frame> {
-        let frame = self.shared_frame(here)?;
-        Some(Frame(frame.max(0.0) as u64))
+        self.shared_frame(here).map(|frame| Frame(frame.max(0.0) as u64))
     }
 
     fn shared_frame(&self, here: f64) -> Option<f64> {
@@ -207,6 +212,8 @@ impl App {
         let rate = f64::from(player.rate().hz());
         match self.shared.timing.get() {
             Timing::Away => {}
+            // The machine slept, or a seek took for ever.
+            Timing::Waiting(from) if due - from.0 as f64 > MISSED * rate => self.open_shared(&player),
             Timing::Waiting(from) => {
                 player.begin_at(context + (from.0 as f64 - due) / rate);
                 if player.sounds() && !player.seeking() && self.sounds() {

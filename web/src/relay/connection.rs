@@ -48,6 +48,8 @@ pub struct Connection {
     socket: RefCell<Option<(WebSocket, Ears)>>,
     pings: Cell<u32>,
     attempts: Cell<u32>,
+    /// The session, until the relay's clock is known: before, nobody could tell where it is.
+    early: RefCell<Option<Box<Joined>>>,
     tell: Box<dyn Fn(News)>,
 }
 
@@ -61,6 +63,7 @@ impl Connection {
             socket: RefCell::default(),
             pings: Cell::new(0),
             attempts: Cell::new(0),
+            early: RefCell::default(),
             tell: Box::new(tell),
         });
         this.connect();
@@ -124,10 +127,18 @@ impl Connection {
     fn heard(self: &Rc<Self>, text: &str) {
         let news = match Message::read(text) {
             Ok(Message::Pong { sent, there }) => {
-                return self.clock.borrow_mut().heard(sent, now(), there);
+                self.clock.borrow_mut().heard(sent, now(), there);
+                match self.early.take() {
+                    Some(joined) => News::Session(joined),
+                    None => return,
+                }
             }
             Ok(Message::Session(joined)) => {
                 self.attempts.set(0);
+                if self.clock.borrow().offset().is_none() {
+                    *self.early.borrow_mut() = Some(joined);
+                    return;
+                }
                 News::Session(joined)
             }
             Ok(Message::Change(change)) => News::Change(change),
