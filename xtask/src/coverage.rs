@@ -6,7 +6,8 @@
 //! `cargo xtask test` exercises. `tests` and `benches` are measuring tools themselves: they run optimized, uncounted (CONTRIBUTING.md says more).
 //!
 //! Counting lines keeps the compiler from using vector instructions, and slows rendering a hundredfold: tests that render minutes
-//! are ignored under `cfg(coverage)`.
+//! are ignored under `cfg(coverage)`, and the relay is not counted yet: it renders in real time, which an engine that counts its lines does not keep
+//! up with. Its tests run in the stage `unit`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +22,7 @@ use crate::{paths, process, report};
 /// Crates by folder, the longer path before the shorter, with the least share of lines in per cent.
 const CRATES: [(&str, Option<f64>); 8] = [
     ("relay/protocol", Some(85.0)),
-    ("relay", Some(85.0)),
+    ("relay", None),
     ("engine/export", Some(85.0)),
     ("engine", Some(85.0)),
     ("native", Some(85.0)),
@@ -59,6 +60,7 @@ fn run_tests() -> Result<()> {
         "--workspace",
         "--locked",
         "--exclude=auralis-tests",
+        "--exclude=auralis-relay",
         "--exclude=auralis-benches",
     ]);
     command.args(["--json", "--summary-only", "--output-path"]);
