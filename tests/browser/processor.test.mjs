@@ -390,12 +390,12 @@ test('the music goes over into what a worker made of it, without a jump', () => 
   const at = 30001n;
   processor.tell({ type: 'swap', turn: 0, frame: at, words: WORDS, changes, memory: imageAt(at, changes) });
   const heard = hear(processor, 59904);
-  assert.deepEqual(processor.last('swapped'), { type: 'swapped', turn: 0, there: true });
+  assert.deepEqual(processor.last('swapped'), { type: 'swapped', turn: 0, frame: at, there: true });
   assert.deepEqual(heard.subarray(0, 30001 - 20096), old.subarray(20096, 30001));
-  assert.deepEqual(heard.subarray(30001 + 2048 - 20096), wanted.subarray(30001 + 2048, 80000));
-  const between = heard.subarray(30001 - 20096, 30001 + 2048 - 20096);
+  assert.deepEqual(heard.subarray(30001 + 1024 - 20096), wanted.subarray(30001 + 1024, 80000));
+  const between = heard.subarray(30001 - 20096, 30001 + 1024 - 20096);
   between.forEach((x, i) => {
-    const share = i / 2048;
+    const share = i / 1024;
     assert.ok(Math.abs(x - (old[30001 + i] * (1 - share) + wanted[30001 + i] * share)) < 1e-6);
   });
 });

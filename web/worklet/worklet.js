@@ -32,7 +32,7 @@
 //                                                       how often since the last report the output went without, `wrong` how many
 //                                                       samples were beyond full scale
 //   {type: 'changed', id, frame}, {type: 'refused', id, code}
-//   {type: 'swapped', turn, there}                      what was to be gone over into; not `there`: it came too late
+//   {type: 'swapped', turn, frame, there}               what was to be gone over into; not `there`: it came too late
 //   {type: 'error', message, turn, position}            the engine is broken; silence from now on, where the music had come to
 
 /** Why the engine refuses something, by the number that it gives. */
@@ -195,8 +195,8 @@ const PATIENCE_SECONDS = 20;
 /** How many blocks are left out in the time of one, where a session that keeps a time is late. */
 const CATCH_UP = 12;
 /** Frames in which the music goes over into what a worker made of it. */
-const SWAP_FRAMES = 2048;
-/** The least and the most that `pace` may be: a 200th of a semitone is heard by nobody. */
+const SWAP_FRAMES = 1024;
+/** The least and the most that `pace` may be: nine cents; the page keeps to a third of it. */
 const PACE = { least: 0.995, most: 1.005 };
 /** How many milliseconds the output must have lost to count, and how many are no loss but a machine that slept. */
 const GAP = { least: 15, most: 1000 };
@@ -598,7 +598,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     }
     const { turn, memory, frame, words, changes } = this.swap;
     this.swap = undefined;
-    this.port.postMessage({ type: 'swapped', turn, there: until >= 0 });
+    this.port.postMessage({ type: 'swapped', turn, frame, there: until >= 0 });
     if (until < 0) {
       this.source(left, right, offset, count);
       return;

@@ -189,7 +189,7 @@ impl App {
             }
             Event::Changed { id, frame } if self.took_shared(id, Some(frame)) => {}
             Event::Refused { id } if self.took_shared(id, None) => {}
-            Event::Swapped { there } => self.swapped(there),
+            Event::Swapped { frame, there } => self.swapped(frame, there),
             Event::Changed { id, frame } => {
                 self.steering.borrow_mut().taken(id, frame);
                 *self.score.borrow_mut() = now::Page::default();

@@ -56,6 +56,8 @@ pub(super) struct Shared {
     told: RefCell<Vec<(u32, Frame)>>,
     next: Cell<u32>,
     lead: Cell<f64>,
+    /// Where a past that is being made anew will be gone over into: it knows nothing of changes that come meanwhile.
+    correcting: Cell<Option<Frame>>,
 }
 
 /// Where the page is.
@@ -200,6 +202,7 @@ impl App {
         self.shared.late.set(None);
         self.shared.lead.set(CORRECTION_LEAD);
         self.shared.told.borrow_mut().clear();
+        self.shared.correcting.set(None);
         self.shared.timing.set(Timing::Waiting(from));
         *self.score.borrow_mut() = now::Page::default();
     }
@@ -270,7 +273,7 @@ impl App {
         let place = self.shared.told.borrow().iter().position(|(told, _)| *told == id);
         let Some(place) = place else { return id >= FIRST_ID };
         let (_, wanted) = self.shared.told.borrow_mut().remove(place);
-        if frame != Some(wanted) {
+        if frame != Some(wanted) || self.shared.correcting.get().is_some() {
             self.shared.lead.set(CORRECTION_LEAD);
             self.correct_shared();
         }
@@ -278,7 +281,12 @@ impl App {
     }
 
     /// A past that was made anew came too late: once more, with more time.
-    pub(super) fn swapped(self: &Rc<Self>, there: bool) {
+    pub(super) fn swapped(self: &Rc<Self>, frame: Frame, there: bool) {
+        // One that was begun since is still to come.
+        if self.shared.correcting.get() != Some(frame) {
+            return;
+        }
+        self.shared.correcting.set(None);
         if !there && self.is_shared() {
             self.shared.lead.set(self.shared.lead.get() * 2.0);
             self.correct_shared();
@@ -289,6 +297,7 @@ impl App {
         let Some(player) = self.player.borrow().clone() else { return };
         let steering = self.steering.borrow();
         let from = player.position() + player.rate().frames(self.shared.lead.get());
+        self.shared.correcting.set(Some(from));
         player.correct(Opening::new(steering.session(), steering.log(), from));
     }
 

@@ -105,7 +105,7 @@ pub(super) enum FromWorklet {
     State(State),
     Changed { id: u32, frame: u64 },
     Refused { id: u32 },
-    Swapped { turn: u32, there: bool },
+    Swapped { turn: u32, frame: u64, there: bool },
     Error { message: String, position: u64 },
 }
 
@@ -181,7 +181,7 @@ impl FromWorklet {
             }),
             "changed" => Self::Changed { id: said.id(), frame: said.frame()? },
             "refused" => Self::Refused { id: said.id() },
-            "swapped" => Self::Swapped { turn: said.turn(), there: said.there() },
+            "swapped" => Self::Swapped { turn: said.turn(), frame: said.frame()?, there: said.there() },
             "error" => {
                 Self::Error { message: said.message().unwrap_or_default(), position: said.position()? }
             }

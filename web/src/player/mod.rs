@@ -66,6 +66,8 @@ pub enum Event {
     },
     /// What a worker made anew was gone over into, or came too late for that.
     Swapped {
+        /// Where it begins.
+        frame: Frame,
         /// Whether it was in time.
         there: bool,
     },

@@ -105,8 +105,8 @@ impl Player {
             Ok(FromWorklet::State(state)) => self.learned(state),
             Ok(FromWorklet::Changed { id, frame }) => (self.tell)(Event::Changed { id, frame: Frame(frame) }),
             Ok(FromWorklet::Refused { id }) => (self.tell)(Event::Refused { id }),
-            Ok(FromWorklet::Swapped { turn, there }) if turn == self.turn.get() => {
-                (self.tell)(Event::Swapped { there });
+            Ok(FromWorklet::Swapped { turn, frame, there }) if turn == self.turn.get() => {
+                (self.tell)(Event::Swapped { frame: Frame(frame), there });
             }
             Ok(FromWorklet::Swapped { .. }) => {}
             Ok(FromWorklet::Error { message, position }) => {
