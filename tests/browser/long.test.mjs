@@ -37,7 +37,7 @@ describe('long', { skip: absent('chromium') }, () => {
 
   before(async () => {
     site = await serve({
-      '/worklet/': PLACES.source, '/wasm/': PLACES.worklet, '/site/': PLACES.site,
+      '/worklet/': PLACES.worklet, '/wasm/': PLACES.worklet, '/site/': PLACES.site,
       '/blank/': { type: 'text/html', body: '<!doctype html><title>long</title>' },
       '/capture.js': { type: 'text/javascript', body: CAPTURE_JS },
     });

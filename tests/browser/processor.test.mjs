@@ -1,64 +1,13 @@
 // The worklet's processor, block by block in Node: fades, pauses, seeks in slices, changes at their frames, and trouble.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { PLACES } from './lib/native.mjs';
-
-const RATE = 44100;
-Object.assign(globalThis, { sampleRate: RATE, currentTime: 0 });
-globalThis.AudioWorkletProcessor = class {
-  constructor() {
-    this.port = { said: [], postMessage: (message) => this.port.said.push(message) };
-  }
-};
-const { Engine, Processor, REFUSALS } = await import(pathToFileURL(join(PLACES.source, 'worklet.js')));
-const { lay } = await import(pathToFileURL(join(PLACES.source, 'session.mjs')));
-
-const module = new WebAssembly.Module(readFileSync(join(PLACES.worklet, 'auralis-simd.wasm')));
-const plain = new Engine(module);
-plain.raw.preset(0);
-const WORDS = plain.words.slice();
-const LOUDER = lay(plain, WORDS, { intensity: 1 });
-const SEED = 77n;
-
-/** What the engine itself gives. */
-function engineFrames(count, { from = 0n, changes = [] } = {}) {
-  const engine = new Engine(module);
-  engine.open(SEED, RATE, WORDS);
-  let told = 0;
-  if (from > 0n) {
-    told = engine.seek(from, WORDS, changes);
-    while (!engine.step(512));
-  }
-  for (const { frame, words } of changes.slice(told)) Engine.check(engine.apply(frame, words));
-  const [left, right] = [new Float32Array(count), new Float32Array(count)];
-  engine.render(left, right, 0, count);
-  return left;
-}
-
-/** A processor with a session open. */
-function open(options = {}) {
-  const processor = new Processor({ processorOptions: { module, session: { seed: SEED, words: WORDS }, ...options } });
-  processor.tell = (data) => processor.port.onmessage({ data });
-  processor.last = (type) => processor.port.said.findLast((message) => message.type === type);
-  return processor;
-}
-
-/** The left channel of the coming frames. */
-function hear(processor, count, block = 128) {
-  const heard = new Float32Array(count);
-  for (let at = 0; at < count; at += block) {
-    const output = [new Float32Array(block), new Float32Array(block)];
-    assert.equal(processor.process([], [output]), true);
-    heard.set(output[0].subarray(0, Math.min(block, count - at)), at);
-  }
-  return heard;
-}
-
-const silent = (samples) => samples.every((x) => x === 0);
+import {
+  Engine, LOUDER, Processor, RATE, REFUSALS, SEED, WORDS, engineFrames, hear, imageAt, lay, module, onTime, open, plain, silent,
+} from './lib/processor.mjs';
 
 test('silent until it plays, then the engine’s own samples from the first on', () => {
   for (const block of [128, 300, 2048]) {
@@ -313,22 +262,6 @@ test('a step of quality leaves what is still to come', () => {
   assert.deepEqual(heard, engineFrames(128 * 900, { changes }).subarray(128 * 200));
 });
 
-/** A processor whose session keeps a time, and the context's clock with it. */
-function onTime(due, options = {}) {
-  const processor = open({ session: undefined, fade: 0, ...options });
-  processor.tell({ type: 'open', seed: SEED, words: WORDS, due });
-  processor.tell({ type: 'play' });
-  const listen = (count) => {
-    const heard = new Float32Array(count);
-    for (let at = 0; at < count; at += 128) {
-      heard.set(hear(processor, 128), at);
-      globalThis.currentTime += 128 / RATE;
-    }
-    return heard;
-  };
-  return { processor, listen };
-}
-
 test('a session that keeps a time begins with it, to the frame', () => {
   globalThis.currentTime = 10;
   const { listen } = onTime(10 + 1000 / RATE);
@@ -372,15 +305,6 @@ test('a little faster, a little slower: the same sound, at another pace, and bac
   assert.ok(Math.abs(Number(position) - (12800 + 64000 * 1.002)) < 3, `${position}`);
 });
 
-/** What a worker's engine has in its memory at a frame. */
-function imageAt(frame, changes) {
-  const engine = new Engine(module);
-  engine.open(SEED, RATE, WORDS);
-  engine.seek(frame, WORDS, changes);
-  while (!engine.step(512));
-  return engine.image();
-}
-
 test('the music goes over into what a worker made of it, without a jump', () => {
   const processor = open({ fade: 0 });
   processor.tell({ type: 'play' });
@@ -419,6 +343,37 @@ test('a change that comes after others leaves them', () => {
   assert.deepEqual(hear(processor, 40064), engineFrames(40064, { changes }));
   const frames = processor.port.said.filter(({ type }) => type === 'changed').map(({ frame }) => frame);
   assert.deepEqual(frames, [8000n, 9000n, 10000n]);
+});
+
+/** What proves a span, as docs/protocol.md says. */
+function proofOf(left, right) {
+  const bits = (x) => BigInt(new Uint32Array(Float32Array.of(x).buffer)[0]);
+  let hash = 0n;
+  left.forEach((x, i) => {
+    const mixed = BigInt.asUintN(64, (hash ^ (bits(x) | (bits(right[i]) << 32n))) * 0x9e3779b97f4a7c15n);
+    hash = mixed ^ (mixed >> 32n);
+  });
+  return hash;
+}
+
+test('every five seconds that were rendered as a whole are proved', () => {
+  const processor = open({ fade: 0 });
+  processor.tell({ type: 'play' });
+  hear(processor, 12 * RATE);
+  const engine = new Engine(module);
+  engine.open(SEED, RATE, WORDS);
+  const channels = [new Float32Array(10 * RATE), new Float32Array(10 * RATE)];
+  engine.render(...channels, 0, 10 * RATE);
+  const wanted = [0, 5 * RATE].map((from) => ({
+    type: 'proof', turn: 0, frame: BigInt(from), hash: proofOf(...channels.map((samples) => samples.subarray(from, from + 5 * RATE))),
+  }));
+  const proofs = () => processor.port.said.filter(({ type }) => type === 'proof');
+  assert.deepEqual(proofs(), wanted);
+  // After a worker's past was gone over into, from the next span on.
+  const at = 13n * BigInt(RATE);
+  processor.tell({ type: 'swap', turn: 0, frame: at, words: WORDS, changes: [], memory: imageAt(at, []) });
+  hear(processor, 9 * RATE);
+  assert.deepEqual(proofs().map(({ frame }) => Number(frame) / RATE), [0, 5, 15]);
 });
 
 test('reports say of which opening they are', () => {

@@ -15,7 +15,7 @@ describe('a shared session', { skip: absent('chromium') }, () => {
     const browser = await launchChromium();
     const page = await browser.newPage();
     const complaints = await watch(page);
-    await page.addInitScript(record, '/stamped.js');
+    await page.addInitScript(record, { url: '/stamped.js', quality: 'full' });
     await visit(page, `${relay.url}?relay`);
     await says(page, '#notice', /^You are in the shared session main\./);
     return { browser, page, complaints };

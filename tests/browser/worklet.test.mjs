@@ -43,7 +43,7 @@ for (const name of ['chromium', 'firefox', 'webkit']) {
 
     before(async () => {
       const page = { type: 'text/html', body: '<!doctype html><title>worklet</title>' };
-      site = await serve({ '/deep/worklet/': PLACES.source, '/deep/wasm/': PLACES.worklet, '/deep/': page });
+      site = await serve({ '/deep/worklet/': PLACES.worklet, '/deep/wasm/': PLACES.worklet, '/deep/': page });
       browser = await start(name);
       await browser.visit(`${site.url}/deep/`);
     });

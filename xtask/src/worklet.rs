@@ -1,4 +1,4 @@
-//! `cargo xtask worklet`: the engine as WebAssembly for the AudioWorklet, once with SIMD and once without.
+//! `cargo xtask worklet`: the engine as WebAssembly for the AudioWorklet, once with SIMD and once without, and the script around it.
 
 use std::collections::hash_map::DefaultHasher;
 use std::env;
@@ -47,7 +47,10 @@ const VARIANTS: [Variant; 2] = [
     Variant { name: "plain", rustc: &[], wasm_opt: &[] },
 ];
 
-/// Builds both variants into web/worklet/dist/.
+/// What is made of the script's parts.
+const SCRIPT: &str = "worklet.js";
+
+/// Builds both variants into web/worklet/dist/, and the script beside them.
 pub(crate) fn run() -> Result<()> {
     if env::var_os(READY).is_some() {
         return Ok(());
@@ -59,7 +62,16 @@ pub(crate) fn run() -> Result<()> {
     for variant in &VARIANTS {
         report::step(&format!("build the worklet ({})", variant.name), || build(variant))?;
     }
-    Ok(())
+    report::step("build the worklet's script", script)
+}
+
+/// One file of the script's parts: all of what a page loads is of one version, and comes at once.
+fn script() -> Result<()> {
+    let mut esbuild = from_npm::esbuild()?;
+    esbuild.arg(paths::root().join("web/worklet").join(SCRIPT));
+    esbuild.args(["--bundle", "--format=esm", "--charset=utf8", "--log-level=error"]);
+    esbuild.arg(format!("--outfile={}", paths::worklet_dist().join(SCRIPT).display()));
+    process::run(&mut esbuild)
 }
 
 fn build(variant: &Variant) -> Result<()> {

@@ -4,12 +4,14 @@ pub mod change;
 #[cfg(feature = "json")]
 pub mod file;
 pub mod movement;
+pub mod proof;
 pub mod timeline;
 
 pub use change::{Change, ChangeLog, OutOfOrder};
 #[cfg(feature = "json")]
 pub use file::{FileError, SessionFile};
 pub use movement::MovementSpan;
+pub use proof::Proof;
 pub use timeline::{ApplyError, Timeline};
 
 use crate::settings::Settings;

@@ -20,6 +20,15 @@ pub enum ClientMessage {
     },
     /// Asks for a [`ServerMessage::Status`].
     StatusRequest {},
+    /// Shows what a client that synthesizes has rendered of the session.
+    Proof {
+        /// The version of its sound.
+        sound_version: u32,
+        /// The first frame of a span of five seconds: a multiple of five seconds.
+        frame: u64,
+        /// What proves it: a decimal string, since it has 64 bits (`auralis_engine::session::Proof`).
+        hash: String,
+    },
     /// Proves who the client is, where the session has a host.
     Authenticate {
         /// The session's host token.
@@ -109,6 +118,13 @@ pub enum ServerMessage {
         /// The change: its frame and the settings that it changes.
         change: Value,
     },
+    /// What a client synthesizes is not the session: it is to hear another transport instead.
+    Move {
+        /// Which transport.
+        transport: String,
+        /// Why, in a sentence for people.
+        message: String,
+    },
     /// Something went wrong.
     Error {
         /// What.
@@ -136,7 +152,7 @@ impl ClientMessage {
     /// A sentence: what is wrong with it.
     pub fn read(text: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
-        let kinds = "allowed: control, ping, status_request, authenticate";
+        let kinds = "allowed: control, ping, status_request, authenticate, proof";
         match value.get("type") {
             None => return Err(format!("the message has no type; {kinds}")),
             Some(Value::String(kind)) if !KINDS.contains(&kind.as_str()) => {
@@ -150,7 +166,7 @@ impl ClientMessage {
 }
 
 /// The types of a client's messages.
-const KINDS: [&str; 4] = ["control", "ping", "status_request", "authenticate"];
+const KINDS: [&str; 5] = ["control", "ping", "status_request", "authenticate", "proof"];
 
 #[cfg(test)]
 mod tests {
@@ -183,6 +199,7 @@ mod tests {
             ("{\"type\":\"dance\"}", "type cannot be \"dance\"; allowed: control, ping"),
             ("{\"type\":7}", "type cannot be 7"),
             ("{\"type\":\"authenticate\"}", "token"),
+            ("{\"type\":\"proof\",\"sound_version\":3,\"frame\":-1,\"hash\":\"7\"}", "-1"),
         ] {
             let error = ClientMessage::read(text).unwrap_err();
             assert!(error.contains(part), "{error}");
@@ -217,7 +234,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn anything_may_come(text: String, kind in "control|ping|status_request|authenticate", rest in "[ -~]{0,40}") {
+        fn anything_may_come(text: String, kind in "control|ping|status_request|authenticate|proof", rest in "[ -~]{0,40}") {
             let _ = ClientMessage::read(&text);
             let _ = ClientMessage::read(&format!("{{\"type\":\"{kind}\",{rest}}}"));
         }

@@ -204,6 +204,7 @@ impl Connection {
                 }
             }
             Ok(ClientMessage::Control(control)) => self.control(&control).await,
+            Ok(ClientMessage::Proof { .. }) => Ok(()),
             Err(sentence) => self.complain(Code::InvalidControl, &sentence).await,
         }
     }

@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PLACES } from './native.mjs';
 
-/** Starts one that serves the page with more `files` beside it, and keeps its sessions in a folder that is there until `close`; `kill` and `again` end and begin it on the same port. */
-export async function relay(files = {}) {
+/**
+ * Starts one that serves the page with more `files` beside it, told more by `options`, and keeps its sessions in a folder that is there until `close`;
+ * `kill` and `again` end and begin it on the same port.
+ */
+export async function relay(files = {}, options = []) {
   const folder = await mkdtemp(join(tmpdir(), 'auralis-relay-'));
   const site = join(folder, 'site');
   await cp(PLACES.site, site, { recursive: true });
@@ -16,7 +19,7 @@ export async function relay(files = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AURALIS_')));
   let child;
   const start = async (port) => {
-    child = spawn(PLACES.relay, ['--host', '127.0.0.1', '--port', String(port), '--site', site], {
+    child = spawn(PLACES.relay, ['--host', '127.0.0.1', '--port', String(port), '--site', site, ...options], {
       cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = await new Promise((resolve, reject) => {

@@ -13,9 +13,9 @@ registerProcessor('stamped', class extends AudioWorkletProcessor {
 });
 `;
 
-/** Runs in the page before its own scripts. */
-export function record(url) {
-  localStorage.setItem('auralis.1.quality', 'full');
+/** Runs in the page before its own scripts, with the recorder's address and who is to make the music. */
+export function record({ url, quality }) {
+  localStorage.setItem('auralis.1.quality', quality);
   Object.assign(globalThis, { stamped: [], stamps: [] });
   const { addModule } = Worklet.prototype;
   Worklet.prototype.addModule = async function patched(...args) {

@@ -26,6 +26,7 @@ mod session_file;
 mod share;
 mod shared;
 mod shortcuts;
+mod source;
 mod status;
 mod store;
 mod surprise;
@@ -249,7 +250,7 @@ impl App {
             presets.show(steering.wanted());
         }
         seed::show(steering.session().seed);
-        self.quality.show(steering.wanted().quality);
+        self.quality.show(steering.wanted().quality, self.source_sentence());
     }
 
     /// What to call the music that is wanted now.
@@ -287,6 +288,7 @@ impl App {
                 player.as_deref().filter(|_| playing),
                 session.rate,
                 &self.quality.sentence(steering.wanted().quality),
+                self.source_sentence(),
             );
         }
         let player = self.player.borrow();

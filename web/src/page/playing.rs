@@ -189,7 +189,8 @@ impl App {
             }
             Event::Changed { id, frame } if self.took_shared(id, Some(frame)) => {}
             Event::Refused { id } if self.took_shared(id, None) => {}
-            Event::Swapped { frame, there } => self.swapped(frame, there),
+            Event::Swapped { .. } | Event::Leant => self.went_over(&event),
+            Event::Proof { frame, hash } => self.prove(frame, hash),
             Event::Changed { id, frame } => {
                 self.steering.borrow_mut().taken(id, frame);
                 *self.score.borrow_mut() = now::Page::default();

@@ -87,6 +87,15 @@ impl Care {
         if self.governor.borrow().lowered() { Quality::Full } else { quality }
     }
 
+    /// Whether a relay shall make the music, where there is one.
+    pub(super) fn wants_relay(&self) -> bool {
+        self.governor.borrow().wants_relay()
+    }
+
+    pub(super) fn relay_sentence(&self) -> String {
+        self.governor.borrow().relay_sentence()
+    }
+
     /// The quality and why, for people.
     pub(super) fn sentence(&self, quality: Quality) -> String {
         let chosen = self.chosen.get().unwrap_or(quality);
@@ -94,8 +103,9 @@ impl Care {
         governor.sentence(governor.correct(chosen).unwrap_or(chosen))
     }
 
-    pub(super) fn show(&self, quality: Quality) {
-        show(&by_id::<Element>("quality-help"), &self.sentence(quality));
+    /// `sent`: why a relay makes the sound, if one does.
+    pub(super) fn show(&self, quality: Quality, sent: Option<String>) {
+        show(&by_id::<Element>("quality-help"), &sent.unwrap_or_else(|| self.sentence(quality)));
     }
 }
 
@@ -116,7 +126,7 @@ impl App {
 
     fn step(&self, quality: Quality) {
         if self.is_shared() {
-            return self.say("The quality of a shared session is everybody's.");
+            return;
         }
         let id = self.steering.borrow_mut().step(quality);
         if let (Some(id), Some(player)) = (id, &*self.player.borrow()) {
@@ -128,6 +138,10 @@ impl App {
 
     fn prefer(&self, preference: Preference) {
         let quality = self.quality.governor.borrow_mut().prefer(preference);
+        if self.is_shared() {
+            // Everybody's quality stays; who makes it follows by itself.
+            return self.show_settings();
+        }
         if self.player.borrow().as_ref().is_some_and(|player| player.is_open()) {
             self.step(quality);
         } else {
@@ -139,6 +153,11 @@ impl App {
     /// How the worklet fares: quality may have to follow.
     pub(super) fn report(&self, report: Report) {
         if self.is_shared() {
+            // What is too much here the relay makes. What the relay sends says nothing of this device.
+            let made_here = !self.shared.source.streamed();
+            if made_here && self.quality.governor.borrow_mut().report(report, Quality::Full).is_some() {
+                self.say("This device is too slow for this session: the relay sends it.");
+            }
             return;
         }
         let quality = self.steering.borrow().wanted().quality;
@@ -160,7 +179,7 @@ impl App {
         let Some(engine) = self.engine.borrow().clone() else { return false };
         let Ok(loaded) = JsFuture::from(engine).await else { return false };
         if self.phase.get() != Phase::Resting
-            || self.quality.governor.borrow().preference() != Preference::Automatic
+            || matches!(self.quality.governor.borrow().preference(), Preference::Always(_))
         {
             return false;
         }
@@ -186,8 +205,8 @@ impl App {
             app.quality.stop_probing();
             spawn_local(async move { app.go_ahead().await });
         });
-        self.quality.governor.borrow_mut().probed(&decide(load, false));
-        if self.quality.governor.borrow().lowered() {
+        self.quality.governor.borrow_mut().probed(&decide(load, self.is_connected()));
+        if self.quality.governor.borrow().lowered() && !self.is_connected() {
             self.say("This device plays at reduced quality; the settings can change that.");
         }
         self.show_settings();

@@ -1,9 +1,10 @@
 //! Being in a session that a relay keeps: hearing what everybody hears at the moment when everybody hears it, and steering it together.
 //!
-//! The music is still made here. It begins where the session is now, keeps to the relay's clock by a pace that nobody hears, and what is
+//! The music is still made here, or sent by the relay ([`super::source`]). It begins where the session is now, keeps to the relay's clock by a pace that nobody hears, and what is
 //! changed comes from the relay, this page's own wishes too. Where the relay goes away the music goes on from what is known.
 
 use super::dom::{by_id, later, on, show, window};
+use super::source::Source;
 use super::{App, now, panels};
 use crate::player::{Opening, Player};
 use crate::relay::{self, Connection, Joined, News, endpoint, pace};
@@ -14,12 +15,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
-/// Seconds that a worker gets to go to where the session is. What it takes longer is left out.
-const LEAD: f64 = 2.0;
+/// Seconds from an opening to its sound, which the relay sends.
+const LEAD: f64 = 0.25;
+/// Seconds that a worker gets to go to where the session is, at first.
+const FIRST_LEAD: f64 = 2.0;
 /// The same where a past is made anew, while the music goes on; twice as many where that was not enough.
 const CORRECTION_LEAD: f64 = 4.0;
-/// By how many seconds the music may be off before it is begun anew: a machine that slept.
+/// What takes longer than that cannot be done here.
+const MOST_LEAD: f64 = 100.0;
+/// By how many seconds the music may be off before it is begun anew: a machine that slept. More where a relay sends it, whose stream may halt.
 const LOST: f64 = 0.5;
+const LOST_STREAMED: f64 = 1.5;
 /// The same where it has not begun yet: what is less is left out.
 const MISSED: f64 = 20.0;
 /// How much of a new measurement counts: a device tells its clock in steps.
@@ -58,6 +64,30 @@ pub(super) struct Shared {
     lead: Cell<f64>,
     /// Where a past that is being made anew will be gone over into: it knows nothing of changes that come meanwhile.
     correcting: Cell<Option<Frame>>,
+    pub(super) source: Source,
+}
+
+impl Shared {
+    /// The session's address at its relay.
+    pub(super) fn address(&self) -> Option<String> {
+        Some(self.connection.borrow().as_ref()?.address().to_owned())
+    }
+
+    pub(super) fn prove(&self, frame: Frame, hash: u64) {
+        if let Some(connection) = self.connection.borrow().as_ref().filter(|_| self.place.borrow().is_some())
+        {
+            connection.prove(frame.0, hash);
+        }
+    }
+
+    pub(super) fn is_correcting(&self) -> bool {
+        self.correcting.get().is_some()
+    }
+
+    /// What is being made anew is of no use any more.
+    pub(super) fn forget_correction(&self) {
+        self.correcting.set(None);
+    }
 }
 
 /// Where the page is.
@@ -114,6 +144,11 @@ impl App {
         show(&by_id("join"), "Leave");
     }
 
+    /// Whether there is a relay to ask.
+    pub(super) fn is_connected(&self) -> bool {
+        self.shared.connection.borrow().is_some()
+    }
+
     /// Whether it is in a shared session.
     pub(super) fn is_shared(&self) -> bool {
         self.shared.place.borrow().is_some()
@@ -128,10 +163,13 @@ impl App {
         }
         if let Some(place) = self.shared.place.take() {
             self.say(&format!("You have left the shared session {}.", place.name));
+            self.show_settings();
         }
         let timing = self.shared.timing.replace(Timing::Away);
+        self.shared.source.begin();
         if let Some(player) = &*self.player.borrow() {
             player.set_pace(1.0);
+            player.detach();
             if timing != Timing::Away {
                 // What still waits for its time waits no longer.
                 player.begin_at(player.clock());
@@ -143,12 +181,16 @@ impl App {
         match news {
             News::Session(joined) => self.arrive(*joined),
             News::Change(change) => self.take_change(change),
+            News::Moved(why) => {
+                self.shared.source.never_here(why);
+            }
             News::Refused(sentence) => {
                 self.steering.borrow_mut().denied();
                 self.show_settings();
                 self.say(&sentence);
             }
             News::Away if self.is_shared() => {
+                self.shared.source.away(true);
                 self.trouble("The relay does not answer: the music goes on from here, and is joined again as soon as it does.");
             }
             News::Away => self.trouble("The relay does not answer; it is tried again."),
@@ -162,13 +204,18 @@ impl App {
     /// The session is known: for the first time, or again after the connection broke.
     fn arrive(self: &Rc<Self>, joined: Joined) {
         self.trouble("");
-        let Joined { name, session, log, began } = joined;
+        self.shared.source.away(false);
+        let Joined { name, session, log, began, foreign } = joined;
         let same = self.is_shared() && *self.steering.borrow().session() == session;
         if same {
             let known = self.steering.borrow().log().changes().len();
             let news: Vec<Change> = log.changes().iter().skip(known).copied().collect();
             *self.shared.place.borrow_mut() = Some(Place { name, began });
             return news.into_iter().for_each(|change| self.take_change(change));
+        }
+        self.shared.source.begin();
+        if let Some(why) = foreign {
+            self.shared.source.never_here(why);
         }
         let notice = format!("You are in the shared session {name}.");
         *self.shared.place.borrow_mut() = Some(Place { name, began });
@@ -188,19 +235,20 @@ impl App {
     }
 
     /// Opens the session where it will be in a moment; it begins when it is due.
-    pub(super) fn open_shared(&self, player: &Rc<Player>) {
+    pub(super) fn open_shared(self: &Rc<Self>, player: &Rc<Player>) {
         let rate = self.steering.borrow().session().rate;
         let from = self.shared_now(relay::now()).unwrap_or(self.start.get()) + rate.frames(LEAD);
         {
             let mut steering = self.steering.borrow_mut();
             steering.begin();
-            player.open_and_wait(Opening::new(steering.session(), steering.log(), from));
+            let opening = Opening::new(steering.session(), steering.log(), from);
+            self.open_streamed(player, opening);
         }
         player.set_pace(1.0);
         self.start.set(from);
         self.shared.pace.set(1.0);
         self.shared.late.set(None);
-        self.shared.lead.set(CORRECTION_LEAD);
+        self.shared.lead.set(FIRST_LEAD);
         self.shared.told.borrow_mut().clear();
         self.shared.correcting.set(None);
         self.shared.timing.set(Timing::Waiting(from));
@@ -213,6 +261,10 @@ impl App {
         let Some((context, page)) = player.moment() else { return };
         let Some(due) = self.shared_frame(page) else { return };
         let rate = f64::from(player.rate().hz());
+        let due = due - self.shared.source.behind() * rate;
+        if self.shared.timing.get() != Timing::Away {
+            self.settle_source(&player);
+        }
         match self.shared.timing.get() {
             Timing::Away => {}
             // The machine slept, or a seek took for ever.
@@ -226,7 +278,8 @@ impl App {
             Timing::Going => {
                 let Some(frame) = player.frame_at(context) else { return };
                 let late = (due - frame) / rate;
-                if late.abs() > LOST {
+                let most = if self.shared.source.streamed() { LOST_STREAMED } else { LOST };
+                if late.abs() > most {
                     return self.open_shared(&player);
                 }
                 let smooth = self.shared.late.get().map_or(late, |before| before + (late - before) * NEW);
@@ -273,7 +326,7 @@ impl App {
         let place = self.shared.told.borrow().iter().position(|(told, _)| *told == id);
         let Some(place) = place else { return id >= FIRST_ID };
         let (_, wanted) = self.shared.told.borrow_mut().remove(place);
-        if frame != Some(wanted) || self.shared.correcting.get().is_some() {
+        if self.came_late(wanted, frame) || self.shared.correcting.get().is_some() {
             self.shared.lead.set(CORRECTION_LEAD);
             self.correct_shared();
         }
@@ -286,19 +339,21 @@ impl App {
         if self.shared.correcting.get() != Some(frame) {
             return;
         }
-        self.shared.correcting.set(None);
-        if !there && self.is_shared() {
-            self.shared.lead.set(self.shared.lead.get() * 2.0);
+        let lead = self.shared.lead.get() * 2.0;
+        if there || !self.is_shared() {
+            self.shared.correcting.set(None);
+        } else if lead < MOST_LEAD {
+            self.shared.lead.set(lead);
             self.correct_shared();
         }
     }
 
-    fn correct_shared(self: &Rc<Self>) {
+    pub(super) fn correct_shared(self: &Rc<Self>) {
         let Some(player) = self.player.borrow().clone() else { return };
         let steering = self.steering.borrow();
         let from = player.position() + player.rate().frames(self.shared.lead.get());
-        self.shared.correcting.set(Some(from));
-        player.correct(Opening::new(steering.session(), steering.log(), from));
+        let begun = player.correct(Opening::new(steering.session(), steering.log(), from));
+        self.shared.correcting.set(begun.then_some(from));
     }
 
     /// What of the shared session there is to be seen.

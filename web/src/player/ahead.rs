@@ -34,7 +34,7 @@ impl Ahead {
     /// Sends one, with what [`super::load`] gave. None is needed at a session's first frame, and there is none without such workers.
     #[must_use]
     pub fn start(loaded: &JsValue, opening: Opening, rate: SampleRate) -> Option<Self> {
-        if opening.frame == 0 {
+        if opening.frame == 0 || opening.streamed {
             return None;
         }
         let progress = Rc::<RefCell<Progress>>::default();

@@ -14,6 +14,8 @@ pub enum Preference {
     Automatic,
     /// Always this quality.
     Always(Quality),
+    /// As a relay sends it, where there is one.
+    Streamed,
 }
 
 impl Preference {
@@ -23,6 +25,7 @@ impl Preference {
         match self {
             Self::Automatic => "automatic",
             Self::Always(quality) => quality.name(),
+            Self::Streamed => "streamed",
         }
     }
 
@@ -31,6 +34,7 @@ impl Preference {
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "automatic" => Some(Self::Automatic),
+            "streamed" => Some(Self::Streamed),
             _ => Quality::parse(text).map(Self::Always),
         }
     }
@@ -80,7 +84,7 @@ impl Governor {
     #[must_use]
     pub fn lowered(&self) -> bool {
         match self.preference {
-            Preference::Automatic => self.lowered,
+            Preference::Automatic | Preference::Streamed => self.lowered,
             Preference::Always(quality) => quality == Quality::Reduced,
         }
     }
@@ -89,7 +93,7 @@ impl Governor {
     #[must_use]
     pub fn why(&self) -> Why {
         match self.preference {
-            Preference::Automatic => self.why.unwrap_or(Why::Unmeasured),
+            Preference::Automatic | Preference::Streamed => self.why.unwrap_or(Why::Unmeasured),
             Preference::Always(_) => Why::Chosen,
         }
     }
@@ -109,7 +113,7 @@ impl Governor {
 
     /// The probe has decided, before anything was played.
     pub fn probed(&mut self, decision: &Decision) {
-        self.lowered = decision.way == Way::Here(Quality::Reduced);
+        self.lowered = decision.way != Way::Here(Quality::Full);
         self.why = decision.load.map(Why::Probed);
     }
 
@@ -121,7 +125,7 @@ impl Governor {
     /// Takes a report on what is played in a quality; the quality to step to, if any.
     pub fn report(&mut self, report: Report, quality: Quality) -> Option<Quality> {
         let step = self.health.report(report, quality);
-        if self.preference != Preference::Automatic {
+        if matches!(self.preference, Preference::Always(_)) {
             return None;
         }
         match step? {
@@ -139,10 +143,31 @@ impl Governor {
         Some(Quality::Reduced)
     }
 
+    /// Whether a relay shall make the music, where there is one: a session that others are in cannot be reduced for one of them.
+    #[must_use]
+    pub fn wants_relay(&self) -> bool {
+        match self.preference {
+            Preference::Automatic => self.lowered,
+            Preference::Always(_) => false,
+            Preference::Streamed => true,
+        }
+    }
+
+    /// Why a relay makes it, in a sentence for people.
+    #[must_use]
+    pub fn relay_sentence(&self) -> String {
+        match (self.preference, self.why()) {
+            (Preference::Streamed, _) => "Sent by the relay, as you chose.".into(),
+            (_, Why::Probed(load) | Why::Load(load)) => {
+                format!("Sent by the relay: making it would take {} of this device’s time.", per_cent(load))
+            }
+            _ => "Sent by the relay: the sound had gaps.".into(),
+        }
+    }
+
     /// The quality and why, in a sentence for people.
     #[must_use]
     pub fn sentence(&self, quality: Quality) -> String {
-        let per_cent = |load: f64| format!("{} %", decimals((100.0 * load).clamp(1.0, 999.0), 0));
         let reduced = quality == Quality::Reduced;
         if reduced && !self.lowered() {
             return "Reduced, as this session says.".into();
@@ -163,6 +188,10 @@ impl Governor {
             _ => "Full.".into(),
         }
     }
+}
+
+fn per_cent(load: f64) -> String {
+    format!("{} %", decimals((100.0 * load).clamp(1.0, 999.0), 0))
 }
 
 #[cfg(test)]
@@ -190,9 +219,12 @@ mod tests {
 
     #[test]
     fn names_are_read_back() {
-        for preference in
-            [Preference::Automatic, Preference::Always(Quality::Full), Preference::Always(Quality::Reduced)]
-        {
+        for preference in [
+            Preference::Automatic,
+            Preference::Always(Quality::Full),
+            Preference::Always(Quality::Reduced),
+            Preference::Streamed,
+        ] {
             assert_eq!(Preference::parse(preference.name()), Some(preference));
         }
         assert_eq!(Preference::parse("best"), None);
@@ -222,6 +254,25 @@ mod tests {
         assert_eq!(play(&mut governor, 60.0, 600.0, 0.01, Quality::Reduced), []);
         assert_eq!(governor.correct(Quality::Full), Some(Quality::Reduced));
         assert_eq!(governor.prefer(Preference::Automatic), Quality::Full);
+    }
+
+    #[test]
+    fn a_relay_is_asked_where_this_device_is_slow_or_a_person_says_so() {
+        let mut governor = Governor::default();
+        assert!(!governor.wants_relay());
+        governor.probed(&decide(Some(1.6), true));
+        assert!(governor.wants_relay() && governor.lowered());
+        assert_eq!(
+            governor.relay_sentence(),
+            "Sent by the relay: making it would take 160 % of this device’s time."
+        );
+        governor.prefer(Preference::Always(Quality::Full));
+        assert!(!governor.wants_relay());
+        governor.prefer(Preference::Streamed);
+        assert!(governor.wants_relay());
+        assert_eq!(governor.relay_sentence(), "Sent by the relay, as you chose.");
+        // Where there is none, it is as if nothing had been chosen.
+        assert!(governor.sentence(Quality::Reduced).starts_with("Reduced: full quality would need 160 %"));
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Opening {
     /// The context's time at which it is to begin, if it is to keep one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<f64>,
+    /// Whether a relay sends it, until something made here takes its place.
+    pub streamed: bool,
 }
 
 impl Opening {
@@ -50,7 +52,16 @@ impl Opening {
             Told { frame: change.frame.0, words: settings.to_words() }
         };
         let changes = log.since(history).iter().map(told).collect();
-        Self { seed: session.seed, words, changes, frame: from.0, turn: 0, ahead: false, due: None }
+        Self {
+            seed: session.seed,
+            words,
+            changes,
+            frame: from.0,
+            turn: 0,
+            ahead: false,
+            due: None,
+            streamed: false,
+        }
     }
 }
 
@@ -77,6 +88,9 @@ pub(super) enum ToWorklet<'a> {
         id: u32,
         value: f32,
     },
+    /// A port may come with it.
+    Stream,
+    Lean,
     Play,
     Pause,
     Alone {
@@ -106,6 +120,8 @@ pub(super) enum FromWorklet {
     Changed { id: u32, frame: u64 },
     Refused { id: u32 },
     Swapped { turn: u32, frame: u64, there: bool },
+    Leant { turn: u32 },
+    Proof { turn: u32, frame: u64, hash: u64 },
     Error { message: String, position: u64 },
 }
 
@@ -138,6 +154,8 @@ extern "C" {
     fn id(this: &Message) -> u32;
     #[wasm_bindgen(method, getter, catch)]
     fn frame(this: &Message) -> Result<u64, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn hash(this: &Message) -> Result<u64, JsValue>;
     #[wasm_bindgen(method, getter)]
     fn message(this: &Message) -> Option<String>;
     #[wasm_bindgen(method, getter)]
@@ -182,6 +200,8 @@ impl FromWorklet {
             "changed" => Self::Changed { id: said.id(), frame: said.frame()? },
             "refused" => Self::Refused { id: said.id() },
             "swapped" => Self::Swapped { turn: said.turn(), frame: said.frame()?, there: said.there() },
+            "proof" => Self::Proof { turn: said.turn(), frame: said.frame()?, hash: said.hash()? },
+            "leant" => Self::Leant { turn: said.turn() },
             "error" => {
                 Self::Error { message: said.message().unwrap_or_default(), position: said.position()? }
             }

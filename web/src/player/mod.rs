@@ -13,6 +13,7 @@ pub mod probe;
 pub mod report;
 pub mod silence;
 pub mod sleep;
+mod stream;
 mod time;
 pub mod watchdog;
 mod worker;
@@ -21,6 +22,7 @@ pub use ahead::Ahead;
 pub(crate) use message::to_js;
 pub use message::{Opening, Told, Words};
 pub use module::{file, has_simd, load, site_version};
+pub use stream::Heard;
 pub use worker::Probe;
 
 use auralis_engine::settings::Quality;
@@ -71,6 +73,15 @@ pub enum Event {
         /// Whether it was in time.
         there: bool,
     },
+    /// What a relay sends was gone over into.
+    Leant,
+    /// A span of the session was rendered as a whole.
+    Proof {
+        /// Its first frame.
+        frame: Frame,
+        /// What proves it.
+        hash: u64,
+    },
     /// Settings were not taken: there are too many changes within the last minutes.
     Refused {
         /// The number that they were sent with.
@@ -105,6 +116,8 @@ pub struct Player {
     /// The worker that goes where the opening says, and the one that makes a past anew.
     ahead: RefCell<Option<Ahead>>,
     correction: RefCell<Option<Ahead>>,
+    /// What is heard from a relay.
+    stream: RefCell<Option<stream::Stream>>,
     state: Cell<State>,
     wanted: Cell<bool>,
     /// Whether the worklet has said that it works, and whether it was given bytes because a module did not get through.
@@ -152,6 +165,7 @@ impl Player {
             opening: RefCell::default(),
             ahead: RefCell::default(),
             correction: RefCell::default(),
+            stream: RefCell::default(),
             state: Cell::default(),
             wanted: Cell::new(false),
             ready: Cell::new(false),
@@ -431,6 +445,7 @@ impl Player {
             }
         }
         self.ahead.take();
+        self.stream.take();
         self.set_volume(0.0);
         let this = self.clone();
         after(PARTING, move || {

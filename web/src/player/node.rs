@@ -28,6 +28,13 @@ impl Player {
         }
     }
 
+    /// As [`Player::post`], with what goes along.
+    pub(super) fn post_js(&self, message: &JsValue, transfer: &Array) {
+        if let Some(port) = self.node.borrow().as_ref().and_then(|node| node.port().ok()) {
+            let _ = port.post_message_with_transferable(message, transfer);
+        }
+    }
+
     /// Hears nothing any more of the node.
     pub(super) fn deafen(&self) {
         if let Some(node) = &*self.node.borrow() {
@@ -85,6 +92,7 @@ impl Player {
         node.connect_with_audio_node(&self.rest)?;
         *self.ears.borrow_mut() = Some(Ears { _listener: listener, _failed: failed });
         *self.node.borrow_mut() = Some(node);
+        self.feed();
         self.meet();
         Ok(())
     }
@@ -108,7 +116,11 @@ impl Player {
             Ok(FromWorklet::Swapped { turn, frame, there }) if turn == self.turn.get() => {
                 (self.tell)(Event::Swapped { frame: Frame(frame), there });
             }
-            Ok(FromWorklet::Swapped { .. }) => {}
+            Ok(FromWorklet::Leant { turn }) if turn == self.turn.get() => (self.tell)(Event::Leant),
+            Ok(FromWorklet::Proof { turn, frame, hash }) if turn == self.turn.get() => {
+                (self.tell)(Event::Proof { frame: Frame(frame), hash });
+            }
+            Ok(FromWorklet::Swapped { .. } | FromWorklet::Leant { .. } | FromWorklet::Proof { .. }) => {}
             Ok(FromWorklet::Error { message, position }) => {
                 let at = if self.ready.get() { position } else { self.state.get().position };
                 self.broke(message, Frame(at));

@@ -2,7 +2,7 @@
 //! word of a change came late.
 
 use super::message::{Opening, ToWorklet};
-use super::{Ahead, Player, to_js};
+use super::{Ahead, Event, Player, after, to_js};
 use auralis_engine::{Frame, Settings};
 use js_sys::{Function, Reflect};
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::JsValue;
 
 /// A time that never comes: what is to begin then waits for word of its own.
-const NEVER: f64 = f64::MAX;
+pub(super) const NEVER: f64 = f64::MAX;
 
 impl Player {
     /// As [`Player::open`], but silent until [`Player::begin_at`] says when it begins.
@@ -62,20 +62,26 @@ impl Player {
     }
 
     /// Makes what sounds anew, from a log in which something has changed that has passed already: a worker goes to where this opening begins, a few
-    /// seconds ahead, and the music goes over into what it made. An [`super::Event::Swapped`] says how that went.
-    pub fn correct(self: &Rc<Self>, mut opening: Opening) {
+    /// seconds ahead, and the music goes over into what it made. An [`super::Event::Swapped`] says how that went; none comes where this gives false,
+    /// because there is no engine yet.
+    pub fn correct(self: &Rc<Self>, mut opening: Opening) -> bool {
         // First away with the one before: the two would share the time.
         self.correction.take();
-        let Some(ahead) = Ahead::start(&self.loaded.borrow(), opening.clone(), self.rate) else { return };
+        let Some(ahead) = Ahead::start(&self.loaded.borrow(), opening.clone(), self.rate) else {
+            return false;
+        };
         let (this, turn) = (Rc::downgrade(self), self.turn.get());
         opening.turn = turn;
         ahead.then(move |image| {
-            if let (Some(this), Some(image)) = (this.upgrade().filter(|this| turn == this.turn.get()), image)
-            {
-                let _ = this.post_swap(&opening, &image);
+            let Some(this) = this.upgrade().filter(|this| turn == this.turn.get()) else { return };
+            if image.is_none_or(|image| this.post_swap(&opening, &image).is_err()) {
+                // Not here: this may be called by the worker's own listener.
+                let frame = Frame(opening.frame);
+                after(0, move || (this.tell)(Event::Swapped { frame, there: false }));
             }
         });
         *self.correction.borrow_mut() = Some(ahead);
+        true
     }
 
     fn post_swap(&self, opening: &Opening, image: &js_sys::ArrayBuffer) -> Result<(), JsValue> {

@@ -1,6 +1,6 @@
 //! Where a relay is, from what people write.
 
-/// The address of a session's score at a relay: `relay` may be a host ("music.example", "127.0.0.1:8000"), an address with http, https, ws or
+/// The address of a session at a relay, but for the transport: `relay` may be a host ("music.example", "127.0.0.1:8000"), an address with http, https, ws or
 /// wss, or nothing for the relay that the page is from, whose `page` address is then taken. Encrypted where the page is.
 ///
 /// # Errors
@@ -21,7 +21,7 @@ pub fn endpoint(relay: &str, session: &str, page: &str) -> Result<String, String
         return Err(format!("relay cannot be \"{relay}\"; allowed: an address such as wss://music.example"));
     }
     let session: String = form_urlencoded::byte_serialize(session.as_bytes()).collect();
-    Ok(format!("{scheme}://{host}/ws/stream?transport=score&session={session}"))
+    Ok(format!("{scheme}://{host}/ws/stream?session={session}"))
 }
 
 /// The scheme of an address, if it has one, and the rest.
@@ -38,18 +38,15 @@ mod tests {
     fn a_host_is_enough() {
         let page = "http://127.0.0.1:8000/sub/?relay";
         for (relay, wanted) in [
-            ("", "ws://127.0.0.1:8000/ws/stream?transport=score&session=main"),
-            ("music.example", "ws://music.example/ws/stream?transport=score&session=main"),
-            ("wss://music.example/", "wss://music.example/ws/stream?transport=score&session=main"),
-            (" https://a:81/x?y ", "wss://a:81/ws/stream?transport=score&session=main"),
+            ("", "ws://127.0.0.1:8000/ws/stream?session=main"),
+            ("music.example", "ws://music.example/ws/stream?session=main"),
+            ("wss://music.example/", "wss://music.example/ws/stream?session=main"),
+            (" https://a:81/x?y ", "wss://a:81/ws/stream?session=main"),
         ] {
             assert_eq!(endpoint(relay, "main", page).as_deref(), Ok(wanted));
         }
         let secure = endpoint("music.example", "tea & cake", "https://auralis.example/");
-        assert_eq!(
-            secure.as_deref(),
-            Ok("wss://music.example/ws/stream?transport=score&session=tea+%26+cake")
-        );
+        assert_eq!(secure.as_deref(), Ok("wss://music.example/ws/stream?session=tea+%26+cake"));
     }
 
     #[test]

@@ -43,6 +43,21 @@ impl Clock {
     }
 }
 
+/// How much more regular it must have become before less lies ready: what is near a limit does not go to and fro.
+const CALMER: f64 = 1.5;
+
+/// How much of what comes irregularly, by so many milliseconds, is to lie ready, in seconds, where so much did before.
+#[must_use]
+pub fn buffer(jitter: f64, before: f64) -> f64 {
+    let enough = |jitter: f64| match jitter {
+        ..10.0 => 0.3_f64,
+        ..25.0 => 0.5,
+        ..50.0 => 0.7,
+        _ => 1.0,
+    };
+    enough(jitter).max(enough(jitter * CALMER).min(before))
+}
+
 /// How many frames of the session shall go by for each that is heard, where it is late by so many seconds (early, if negative).
 #[must_use]
 pub fn pace(late: f64) -> f64 {
@@ -69,6 +84,17 @@ mod tests {
             clock.heard(at, at + 20.0, at + 10.0 + 50_001.0);
         }
         assert_eq!(clock.offset(), Some(50_001.0), "clocks drift: what is old is forgotten");
+    }
+
+    #[test]
+    fn the_more_irregular_the_more_lies_ready() {
+        let from_nothing = |jitter| buffer(jitter, 0.0);
+        assert_eq!(
+            [0.0, 9.9, 10.0, 24.9, 25.0, 50.0, f64::INFINITY].map(from_nothing),
+            [0.3, 0.3, 0.5, 0.5, 0.7, 1.0, 1.0]
+        );
+        assert_eq!([9.0, 6.7, 6.6].map(|jitter| buffer(jitter, 0.5)), [0.5, 0.5, 0.3]);
+        assert_eq!(buffer(3.0, 1.0), 0.3);
     }
 
     #[test]

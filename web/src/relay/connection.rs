@@ -3,7 +3,7 @@
 use super::clock::Clock;
 use super::message::{Joined, Message};
 use crate::player::after;
-use auralis_engine::Change;
+use auralis_engine::{Change, SOUND_VERSION};
 use js_sys::{JSON, Object, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -27,6 +27,8 @@ pub enum News {
     Session(Box<Joined>),
     /// Somebody changed it.
     Change(Change),
+    /// What is made here is not the session: the relay's sound is to be heard, and why.
+    Moved(String),
     /// A wish was refused, and why.
     Refused(String),
     /// The connection broke, and is being made again.
@@ -70,6 +72,12 @@ impl Connection {
         this
     }
 
+    /// What [`super::endpoint`] gave.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// What the relay's clock says, in milliseconds since 1970, at a time of the page's own.
     #[must_use]
     pub fn there(&self, here: f64) -> Option<f64> {
@@ -94,8 +102,18 @@ impl Connection {
         self.say(&message);
     }
 
+    /// Shows what was rendered of the session: a span's first frame, and the number that proves it.
+    pub fn prove(&self, frame: u64, hash: u64) {
+        let message = Object::new();
+        let _ = Reflect::set(&message, &"type".into(), &"proof".into());
+        let _ = Reflect::set(&message, &"sound_version".into(), &SOUND_VERSION.into());
+        let _ = Reflect::set(&message, &"frame".into(), &(frame as f64).into());
+        let _ = Reflect::set(&message, &"hash".into(), &hash.to_string().into());
+        self.say(&message);
+    }
+
     fn connect(self: &Rc<Self>) {
-        let Ok(socket) = WebSocket::new(&self.address) else {
+        let Ok(socket) = WebSocket::new(&format!("{}&transport=score", self.address)) else {
             return (self.tell)(News::Over("this browser refuses the address of the relay".into()));
         };
         let this = Rc::downgrade(self);
@@ -143,6 +161,7 @@ impl Connection {
             }
             Ok(Message::Change(change)) => News::Change(change),
             Ok(Message::Refused(sentence)) => News::Refused(sentence),
+            Ok(Message::Moved(why)) => News::Moved(why),
             Ok(Message::Other) => return,
             Err(sentence) => News::Over(sentence),
         };

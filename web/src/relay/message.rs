@@ -17,6 +17,8 @@ pub struct Joined {
     pub log: ChangeLog,
     /// When its first frame sounded, in milliseconds since 1970 by the relay's clock.
     pub began: f64,
+    /// Why it can only be heard as the relay sends it, if so.
+    pub foreign: Option<String>,
 }
 
 /// A message, by its `type`.
@@ -28,6 +30,7 @@ pub(super) enum Message {
         there: f64,
     },
     Refused(String),
+    Moved(String),
     /// Nothing that concerns whoever makes the music himself.
     Other,
 }
@@ -90,6 +93,7 @@ impl Message {
             "error" if said.code().as_deref() == Some("INVALID_CONTROL") => {
                 Self::Refused(said.message().unwrap_or_default())
             }
+            "move" => Self::Moved(said.message().unwrap_or_default()),
             _ => Self::Other,
         })
     }
@@ -97,20 +101,20 @@ impl Message {
 
 fn joined(said: &Said) -> Result<Joined, String> {
     let found = said.sound_version().unwrap_or_default() as u32;
-    if found != SOUND_VERSION {
-        return Err(format!(
-            "the relay's sound is of version {found}, this page's of {SOUND_VERSION}: reload the page, or ask for a newer relay"
-        ));
-    }
+    let foreign = (found != SOUND_VERSION)
+        .then(|| format!("its sound is of version {found}, this page’s of {SOUND_VERSION}."));
     let file = Object::new();
-    for field in ["sound_version", "seed", "sample_rate", "settings", "changes"] {
+    // What another version says is read as far as it can be: who hears it from the relay sees what this version makes of it.
+    let _ = Reflect::set(&file, &"sound_version".into(), &SOUND_VERSION.into());
+    for field in ["seed", "sample_rate", "settings", "changes"] {
         let value = Reflect::get(said, &field.into()).unwrap_or_default();
         let _ = Reflect::set(&file, &field.into(), &value);
     }
     let file = session_of(&file)?;
     let began =
         said.began().as_deref().and_then(instant).ok_or("the relay does not say when the session began")?;
-    Ok(Joined { name: said.name().unwrap_or_default(), session: file.session, log: file.log, began })
+    let name = said.name().unwrap_or_default();
+    Ok(Joined { name, session: file.session, log: file.log, began, foreign })
 }
 
 /// Reads the fields of a session file, which has a reader that takes nothing wrong.

@@ -8,7 +8,7 @@ mod connection;
 mod message;
 
 pub use address::endpoint;
-pub use clock::{Clock, pace};
+pub use clock::{Clock, buffer, pace};
 pub(crate) use connection::now;
 pub use connection::{Connection, News};
 pub use message::Joined;

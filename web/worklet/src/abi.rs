@@ -161,6 +161,18 @@ pub extern "C" fn earliest_change() -> u64 {
     with_player(0, |p| p.earliest_change().0)
 }
 
+/// The first frame of the span that was rendered last as a whole; 2⁶⁴-1 if there is none.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn proof_frame() -> u64 {
+    with_player(u64::MAX, |p| p.proof().map_or(u64::MAX, |(frame, _)| frame.0))
+}
+
+/// What proves that span: whoever rendered the same samples has the same number.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn proof_hash() -> u64 {
+    with_player(0, |p| p.proof().map_or(0, |(_, hash)| hash))
+}
+
 /// The settings in the words hold from `frame` on.
 #[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
 pub extern "C" fn apply(frame: u64) -> u32 {
@@ -405,6 +417,13 @@ mod tests {
         render(1);
         assert_eq!(sample(), played);
         take_parts();
+        assert_eq!((proof_frame(), proof_hash()), (u64::MAX, 0));
+        let mut rest = 2 * 220_500;
+        while rest > 0 {
+            rest -= render(rest);
+        }
+        assert_eq!(proof_frame(), 220_500);
+        assert_ne!(proof_hash(), 0);
         assert_eq!(part_count(), 16 * 64);
         assert!(with(|w| w.parts.iter().any(|x| *x != 0.0)) && !parts().is_null());
         assert!(!words().is_null() && !left().is_null() && !right().is_null() && !text().is_null());

@@ -1,6 +1,6 @@
 //! An engine with the buffers through which it is talked to.
 
-use auralis_engine::session::{ApplyError, Timeline};
+use auralis_engine::session::{ApplyError, Proof, Timeline};
 use auralis_engine::settings::{LAYERS, WORDS};
 use auralis_engine::time::CONTROL;
 use auralis_engine::{Engine, Frame, SampleRate, Session, Settings};
@@ -41,6 +41,7 @@ pub struct Player {
     engine: Engine,
     /// What is being told for the next seek.
     timeline: Timeline,
+    proof: Proof,
 }
 
 impl Player {
@@ -52,12 +53,20 @@ impl Player {
         let rate = SampleRate::from_hz(hz).ok_or(Refusal::Rate)?;
         let settings = Settings::from_words(words).ok_or(Refusal::Settings)?;
         let engine = Engine::new(&Session { seed, rate, settings });
-        Ok(Self { engine, timeline: Timeline::new(settings) })
+        Ok(Self { engine, timeline: Timeline::new(settings), proof: Proof::new(rate) })
     }
 
     /// Renders as many frames as the shorter of the two has room for.
     pub fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let from = self.engine.position();
         self.engine.render(left, right);
+        self.proof.take(from, left.iter().zip(&*right).map(|(l, r)| [*l, *r]));
+    }
+
+    /// The span of the session that was rendered last as a whole: its first frame, and what proves it.
+    #[must_use]
+    pub const fn proof(&self) -> Option<(Frame, u64)> {
+        self.proof.last()
     }
 
     /// Writes the stems of the control interval that ends at [`Player::earliest_change`].

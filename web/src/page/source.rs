@@ -1,0 +1,185 @@
+//! Who makes the music of a shared session: this device, or the relay.
+//!
+//! Whoever joins hears at first what the relay sends, while a worker here goes to where the session is; then the music goes over into what is
+//! made here, at the same frame. It goes back to the relay where this device is too slow, or where the person wishes so; and comes
+//! here, whatever the device, where the relay is gone or has no place for one more.
+
+use super::App;
+use crate::player::{Event, Heard, Opening, Player};
+use crate::relay::buffer;
+use auralis_engine::Frame;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// How long before it is heard the relay has sent what it sends, in seconds: of the buffer that a connection needs, that much is there.
+const SENT_AHEAD: f64 = 0.3;
+
+/// Who makes it, and what is under way.
+#[derive(Default)]
+pub(super) struct Source {
+    /// Whether the relay's sound is heard, or will be first.
+    streamed: Cell<bool>,
+    /// Whether the music is about to go over into it.
+    leaning: Cell<bool>,
+    /// Whether the relay has no place for it, or is gone.
+    refused: Cell<bool>,
+    away: Cell<bool>,
+    /// Why the relay says that this device's sound is not the session's.
+    foreign: RefCell<Option<String>>,
+    /// From where on what is rendered here is the session's; nowhere while a change that came late is not in it.
+    true_from: Cell<Frame>,
+    /// What was rendered last as a whole. It is told when the next one is: word of a change in it may still be on its way.
+    proof: Cell<Option<(Frame, u64)>>,
+    /// How much of it is to lie ready, in seconds.
+    buffer: Cell<f64>,
+}
+
+impl Source {
+    /// What is known of one session says nothing of another.
+    pub(super) fn begin(&self) {
+        self.streamed.set(false);
+        self.leaning.set(false);
+        self.refused.set(false);
+        self.away.set(false);
+        self.foreign.take();
+        self.true_from.set(Frame::ZERO);
+        self.proof.set(None);
+        self.buffer.set(0.0);
+    }
+
+    pub(super) fn streamed(&self) -> bool {
+        self.streamed.get()
+    }
+
+    /// How much later than the session's time it is heard, in seconds, so that it comes in time.
+    pub(super) fn behind(&self) -> f64 {
+        if self.streamed.get() { (self.buffer.get() - SENT_AHEAD).max(0.0) } else { 0.0 }
+    }
+
+    pub(super) fn away(&self, away: bool) {
+        self.away.set(away);
+        if !away {
+            self.refused.set(false);
+        }
+    }
+
+    /// The relay's sound only, from now on, and why.
+    pub(super) fn never_here(&self, why: String) {
+        *self.foreign.borrow_mut() = Some(why);
+    }
+
+    /// What is rendered here is not the session's, until its past was made anew.
+    fn doubt(&self) {
+        self.true_from.set(Frame::LAST);
+        self.proof.set(None);
+    }
+}
+
+impl App {
+    /// Whether the relay shall make the music.
+    fn wants_relay(&self) -> bool {
+        let source = &self.shared.source;
+        !source.refused.get()
+            && !source.away.get()
+            && (source.foreign.borrow().is_some() || self.quality.wants_relay())
+    }
+
+    /// Opens the session by what the relay sends, which is there soonest.
+    pub(super) fn open_streamed(self: &Rc<Self>, player: &Rc<Player>, opening: Opening) {
+        self.shared.source.streamed.set(true);
+        self.shared.source.leaning.set(false);
+        player.open_streamed(opening);
+        self.attach(player);
+    }
+
+    fn attach(self: &Rc<Self>, player: &Player) {
+        let Some(address) = self.shared.address() else { return };
+        let app = Rc::downgrade(self);
+        player.attach(&address, move |heard| {
+            let Some(app) = app.upgrade() else { return };
+            let source = &app.shared.source;
+            match heard {
+                Heard::Jitter(jitter) => source.buffer.set(buffer(jitter, source.buffer.get())),
+                Heard::Lost => {}
+                Heard::Refused(sentence) => {
+                    source.refused.set(true);
+                    if source.foreign.borrow().is_some() {
+                        app.say(&format!("The relay has no place to send this session: {sentence}"));
+                    }
+                }
+            }
+        });
+    }
+
+    /// Brings who makes the music in line with who shall; to be called several times a second while it is open.
+    pub(super) fn settle_source(self: &Rc<Self>, player: &Rc<Player>) {
+        let source = &self.shared.source;
+        self.quality.show(self.steering.borrow().wanted().quality, self.source_sentence());
+        match (source.streamed.get(), self.wants_relay()) {
+            (true, false) if !self.shared.is_correcting() => self.correct_shared(),
+            (false, true) if !source.leaning.replace(true) => {
+                self.attach(player);
+                player.lean();
+            }
+            (false, false) if source.leaning.replace(false) => player.detach(),
+            _ => {}
+        }
+    }
+
+    /// The music has gone over, or could not.
+    pub(super) fn went_over(self: &Rc<Self>, event: &Event) {
+        let source = &self.shared.source;
+        match *event {
+            Event::Leant => {
+                source.streamed.set(true);
+                source.leaning.set(false);
+                self.shared.forget_correction();
+            }
+            Event::Swapped { frame, there } => {
+                if there {
+                    source.true_from.set(frame);
+                }
+                if there && source.streamed.replace(false) {
+                    // Also where somebody asked for the relay meanwhile: that begins anew.
+                    if let Some(player) = &*self.player.borrow() {
+                        player.detach();
+                    }
+                }
+                self.swapped(frame, there);
+            }
+            _ => {}
+        }
+    }
+
+    /// Who makes it and why, for people; nothing where it is made here.
+    pub(super) fn source_sentence(&self) -> Option<String> {
+        let source = &self.shared.source;
+        if !(self.is_shared() && source.streamed.get()) {
+            return None;
+        }
+        Some(match &*source.foreign.borrow() {
+            Some(why) => format!("Sent by the relay: {why}"),
+            None if self.wants_relay() => self.quality.relay_sentence(),
+            None => "Sent by the relay, until this device has caught up.".into(),
+        })
+    }
+
+    /// Where a change that comes now is too late for what the device holds already: nowhere, in what the relay sends.
+    pub(super) fn came_late(&self, wanted: Frame, taken: Option<Frame>) -> bool {
+        let late = taken != Some(wanted) && !self.shared.source.streamed.get();
+        if late {
+            self.shared.source.doubt();
+        }
+        late
+    }
+
+    /// Shows the relay that what is rendered here is the session, to the bit.
+    pub(super) fn prove(&self, frame: Frame, hash: u64) {
+        let source = &self.shared.source;
+        if source.streamed.get() || frame < source.true_from.get() {
+            source.proof.set(None);
+        } else if let Some((frame, hash)) = source.proof.replace(Some((frame, hash))) {
+            self.shared.prove(frame, hash);
+        }
+    }
+}
