@@ -18,7 +18,8 @@ pub struct Studio {
     pub pace: Pace,
     /// What renders a session.
     pub make: Maker,
-    /// How long all stations together have rendered and encoded, in nanoseconds.
+    /// How many chunks all stations together have rendered and encoded, and how long that took, in nanoseconds.
+    chunks: AtomicU64,
     worked: AtomicU64,
     watched: Mutex<Watched>,
 }
@@ -40,15 +41,18 @@ impl From<Pace> for Studio {
 impl Studio {
     /// One that renders with whatever `make` makes.
     pub fn new(pace: Pace, make: Maker) -> Self {
-        Self { pace, make, worked: AtomicU64::new(0), watched: Mutex::default() }
+        let [chunks, worked] = [0, 0].map(AtomicU64::new);
+        Self { pace, make, chunks, worked, watched: Mutex::default() }
     }
 
-    /// How long all stations together have rendered and encoded.
-    pub fn worked(&self) -> Duration {
-        Duration::from_nanos(self.worked.load(Ordering::Relaxed))
+    /// How many chunks all stations together have rendered and encoded, and how long that took by the clock.
+    pub fn work(&self) -> (u64, Duration) {
+        let worked = Duration::from_nanos(self.worked.load(Ordering::Relaxed));
+        (self.chunks.load(Ordering::Relaxed), worked)
     }
 
     pub(super) fn add_work(&self, time: Duration) {
+        self.chunks.fetch_add(1, Ordering::Relaxed);
         self.worked.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
     }
 

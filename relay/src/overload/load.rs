@@ -14,13 +14,14 @@ pub trait LoadSource: Send {
     fn load(&mut self) -> f64;
 }
 
-/// What is measured: how long rendering took of the time that there was, on all of this process' processors, or how much of them the whole
-/// process took, whatever is more. The first also sees what other programs take away.
+/// What is measured: how much of its processors this process takes, or how long it takes to make a chunk, of how long a chunk is, whatever
+/// is more. The second is far less than the first as long as a processor is free for whoever has something to do: it sees what other
+/// programs take away.
 pub struct Measured {
     studio: Arc<Studio>,
     cores: f64,
     before: Instant,
-    worked: Duration,
+    work: (u64, Duration),
     process: Option<ProcessTime>,
 }
 
@@ -30,7 +31,7 @@ impl Measured {
         Self {
             cores: available_parallelism().map_or(1.0, |cores| cores.get() as f64),
             before: Instant::now(),
-            worked: studio.worked(),
+            work: studio.work(),
             process: ProcessTime::try_now().ok(),
             studio,
         }
@@ -39,15 +40,17 @@ impl Measured {
 
 impl LoadSource for Measured {
     fn load(&mut self) -> f64 {
-        let (now, worked, process) = (Instant::now(), self.studio.worked(), ProcessTime::try_now().ok());
-        let passed = (now - self.before).as_secs_f64() * self.cores;
-        let rendering = worked.saturating_sub(self.worked).as_secs_f64();
-        let all = match (process, self.process) {
-            (Some(now), Some(before)) => now.duration_since(before).as_secs_f64(),
-            _ => 0.0,
+        let (now, work, process) = (Instant::now(), self.studio.work(), ProcessTime::try_now().ok());
+        let share = |part: Duration, whole: f64| if whole > 0.0 { part.as_secs_f64() / whole } else { 0.0 };
+        let processors = match (process, self.process) {
+            (Some(now), Some(before)) => now.duration_since(before),
+            _ => Duration::ZERO,
         };
-        (self.before, self.worked, self.process) = (now, worked, process);
-        if passed > 0.0 { rendering.max(all) / passed } else { 0.0 }
+        let taken = share(processors, (now - self.before).as_secs_f64() * self.cores);
+        let made = (work.0 - self.work.0) as f64 * self.studio.pace.chunk.as_secs_f64();
+        let waited = share(work.1.saturating_sub(self.work.1), made);
+        (self.before, self.work, self.process) = (now, work, process);
+        taken.max(waited)
     }
 }
 
