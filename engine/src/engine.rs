@@ -11,7 +11,8 @@ use alloc::boxed::Box;
 /// Plays a session: two movements at most (one plays, the one before rings out), summed and mastered.
 ///
 /// `render` takes any length and never allocates, locks, panics, logs or fails. The bits depend on the session and the changes applied,
-/// never on the lengths asked for.
+/// never on the lengths asked for. A clone goes on as the original would.
+#[derive(Clone)]
 pub struct Engine {
     seed: u64,
     rate: SampleRate,

@@ -56,7 +56,7 @@ const ECHO_SHAPE: EchoShape = EchoShape {
 };
 
 /// All the voices of a movement.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Voices {
     drone: Bank<Drone, 1>,
     pad: Bank<Pad, 2>,
@@ -98,6 +98,7 @@ impl Voices {
 }
 
 /// One movement of a session, playing.
+#[derive(Clone)]
 pub struct Movement {
     seed: u64,
     rate: SampleRate,

@@ -8,7 +8,9 @@ use crate::time::Frame;
 /// How far ahead of the position changes are handed to the engine, in frames.
 const AHEAD: u64 = 1 << 12;
 
-/// Plays a session from its log, from anywhere, for as long as one likes. Where an [`Engine`] knows the last minutes, this knows everything.
+/// Plays a session from its log, from anywhere, for as long as one likes. Where an [`Engine`] knows the last minutes, this knows everything. A clone goes on
+/// as the original would.
+#[derive(Clone)]
 pub struct Performance {
     session: Session,
     log: ChangeLog,

@@ -148,3 +148,23 @@ fn other_seeds_give_other_music() {
         assert!(all[..i].iter().all(|b| a != b));
     }
 }
+
+#[test]
+fn a_clone_goes_on_with_the_same_bits() {
+    let rate = SampleRate::Hz44100;
+    let s = session(11, rate, Preset::Bright);
+    let log = busy_log(rate, 3.0);
+    // Off the control grid, while changes are under way, and where a movement rings on over the next.
+    for seconds in [0.0, 3.3, 151.0] {
+        let mut original = Performance::new(&s, log.clone());
+        original.seek(Frame(rate.frames(seconds) + 17)).unwrap();
+        let mut clone = original.clone();
+        let [mut one, mut other] = [(); 2].map(|()| vec![0.0; 2 * 44_100]);
+        original.render_interleaved(&mut one).unwrap();
+        // What the original does meanwhile is nothing to it.
+        clone.render_interleaved(&mut other).unwrap();
+        assert!(one.iter().any(|x| x.abs() > 1e-3) || seconds == 0.0, "it is silent");
+        assert_same(&one, &other, "a clone");
+        assert_eq!(original.position(), clone.position());
+    }
+}

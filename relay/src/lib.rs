@@ -2,12 +2,14 @@
 //!
 //! What happens in what order: [`config`] reads flags, environment and `.env` and checks them all; [`server`]
 //! opens the [`session`]s that are kept, looks for the page and binds; then [`stream`], `radio`, [`api`], [`site`] and [`health`] answer
-//! until [`shutdown`] says that it's over. A session with listeners is rendered by a thread of its own ([`audio`]).
+//! until [`shutdown`] says that it's over. A session with listeners is rendered by a thread of its own ([`audio`]);
+//! where there is too much to do, [`overload`] thins the music.
 
 pub mod api;
 pub mod audio;
 pub mod config;
 pub mod health;
+pub mod overload;
 mod radio;
 pub mod relay;
 pub mod server;

@@ -1,12 +1,13 @@
 //! What all that answers shares: the sessions, the places for listeners, and whether the relay is to stop.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use auralis_engine::{SampleRate, Session, Settings};
 use auralis_protocol::{ServerMessage, Transport};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::overload::Step;
 use crate::session::{Registry, Room};
 use crate::time;
 
@@ -19,6 +20,7 @@ pub struct Relay {
     audio: Arc<Semaphore>,
     score: Arc<Semaphore>,
     stopping: CancellationToken,
+    overload: Mutex<Step>,
     /// Whether there is Opus.
     opus: bool,
     /// The sample rate and the settings of new sessions.
@@ -37,6 +39,7 @@ impl Relay {
             audio: Arc::new(Semaphore::new(most_clients)),
             score: Arc::new(Semaphore::new(MOST_SCORE)),
             stopping: CancellationToken::new(),
+            overload: Mutex::default(),
             opus,
         }
     }
@@ -53,12 +56,24 @@ impl Relay {
 
     /// Whether it takes one more who listens.
     pub fn is_ready(&self) -> bool {
-        !self.stopping.is_cancelled() && self.audio.available_permits() > 0
+        !self.stopping.is_cancelled()
+            && self.overload() < Step::Refusing
+            && self.audio.available_permits() > 0
     }
 
     /// Whether it is to stop.
     pub const fn stopping(&self) -> &CancellationToken {
         &self.stopping
+    }
+
+    /// What it does against too much load.
+    pub fn overload(&self) -> Step {
+        *self.overload.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something else against it.
+    pub fn set_overload(&self, step: Step) {
+        *self.overload.lock().unwrap_or_else(PoisonError::into_inner) = step;
     }
 
     /// The transports that it has.
@@ -71,8 +86,11 @@ impl Relay {
         self.opus
     }
 
-    /// A place for a client, as long as it is held; nothing if there is none.
+    /// A place for a client, as long as it is held; nothing if there is none, or the relay has too much to do.
     pub fn admit(&self, transport: Transport) -> Option<OwnedSemaphorePermit> {
+        if self.overload() == Step::Refusing {
+            return None;
+        }
         let places = if transport == Transport::Score { &self.score } else { &self.audio };
         places.clone().try_acquire_owned().ok()
     }

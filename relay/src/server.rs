@@ -16,6 +16,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::audio::Pace;
 use crate::config::Config;
+use crate::overload::{self, Measured};
 use crate::relay::Relay;
 use crate::session::{Registry, Store, StoreError};
 use crate::{api, health, site, stream};
@@ -85,6 +86,11 @@ impl Server {
     /// Answers until `stop` completes; then what is under way may end, within 5 seconds.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
         let relay = self.relay;
+        tokio::spawn(overload::govern(
+            relay.clone(),
+            Measured::new(relay.sessions().studio().clone()),
+            overload::LOOK,
+        ));
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let stop = async move {
             stop.await;

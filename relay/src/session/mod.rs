@@ -2,10 +2,14 @@
 
 mod clock;
 mod registry;
+mod relief;
 mod room;
 mod store;
+mod update;
 
 pub use clock::Clock;
 pub use registry::{CreateError, Registry};
-pub use room::{Now, Refusal, Room, Update, hash, patch_of};
+pub use relief::{Relief, Thinning};
+pub use room::{Now, Refusal, Room, hash, patch_of};
 pub use store::{Kept, Store, StoreError};
+pub use update::Update;

@@ -10,7 +10,7 @@ use auralis_protocol::MAIN_SESSION;
 use super::clock::Clock;
 use super::room::Room;
 use super::store::{Kept, Store, StoreError};
-use crate::audio::Pace;
+use crate::audio::Studio;
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 64;
@@ -20,7 +20,7 @@ pub struct Registry {
     rooms: RwLock<BTreeMap<String, Arc<Room>>>,
     store: Arc<Store>,
     most: usize,
-    pace: Pace,
+    studio: Arc<Studio>,
     /// One begins at a time: two of one name, or one too many, never do.
     beginning: Mutex<()>,
 }
@@ -30,14 +30,19 @@ impl Registry {
     ///
     /// # Errors
     /// If they can't be read or kept.
-    pub fn open(store: Store, first: Session, most: usize, pace: Pace) -> Result<Self, StoreError> {
-        let store = Arc::new(store);
+    pub fn open(
+        store: Store,
+        first: Session,
+        most: usize,
+        studio: impl Into<Studio>,
+    ) -> Result<Self, StoreError> {
+        let (store, studio) = (Arc::new(store), Arc::new(studio.into()));
         let rooms = store
             .sessions()?
             .into_iter()
-            .map(|kept| (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), pace))));
+            .map(|kept| (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), studio.clone()))));
         let rooms = RwLock::new(rooms.collect());
-        let registry = Self { rooms, store, most, pace, beginning: Mutex::new(()) };
+        let registry = Self { rooms, store, most, studio, beginning: Mutex::new(()) };
         if registry.find(MAIN_SESSION).is_none() {
             registry.add(MAIN_SESSION, first, None)?;
         }
@@ -46,11 +51,16 @@ impl Registry {
 
     fn add(&self, name: &str, session: Session, host: Option<[u8; 32]>) -> Result<Arc<Room>, StoreError> {
         let clock = Clock::begin(session.rate);
-        let kept = Kept { name: name.into(), session, log: ChangeLog::new(), clock, host };
+        let kept = Kept { name: name.into(), session, log: ChangeLog::new(), clock, host, wished: None };
         self.store.add(&kept)?;
-        let room = Arc::new(Room::new(kept, self.store.clone(), self.pace));
+        let room = Arc::new(Room::new(kept, self.store.clone(), self.studio.clone()));
         self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.into(), room.clone());
         Ok(room)
+    }
+
+    /// What renders them.
+    pub const fn studio(&self) -> &Arc<Studio> {
+        &self.studio
     }
 
     /// The session of a name.

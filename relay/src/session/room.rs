@@ -11,26 +11,21 @@ use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Preset, Session, S
 use auralis_protocol::{Control, ServerMessage};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
+use super::relief::{Relief, Thinning, completed};
 use super::store::{Kept, Store};
-use crate::audio::{Form, Listener, Pace, Station};
+use super::update::Update;
+use crate::audio::{Begin, Form, Listener, Relieve, Relieved, Station, Studio};
 
-/// How far ahead of what is heard a change lies, so that everybody has it in time.
-const CHANGE_LEAD: Duration = Duration::from_millis(120);
+/// How far ahead of what is heard a change lies, so that everybody has it in time: who synthesizes has some 0.1 s rendered ahead, and the
+/// change has its way to him. Whatever is more is heard as slowness by whoever steers.
+const CHANGE_LEAD: Duration = Duration::from_millis(200);
 /// How many changes wait for a listener who is slow, before he must ask for the whole log again.
 const UPDATES: usize = 256;
-
-/// A change that was taken: for everybody in the session.
-#[derive(Clone, Debug)]
-pub struct Update {
-    /// The change.
-    pub change: Change,
-    /// Its place in the log.
-    pub place: usize,
-}
 
 /// What a session plays at a moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,6 +38,13 @@ pub struct Now {
     pub next_phrase: Duration,
 }
 
+/// What the session is relieved of, and what was wished for where that is something else than the log says.
+#[derive(Default)]
+struct Steering {
+    relief: Relief,
+    wished: Option<Settings>,
+}
+
 /// A session that goes on.
 pub struct Room {
     name: String,
@@ -51,7 +53,8 @@ pub struct Room {
     host: Option<[u8; 32]>,
     log: Mutex<ChangeLog>,
     /// One change at a time: their places in the log are the order in which they are kept.
-    changing: tokio::sync::Mutex<()>,
+    changing: tokio::sync::Mutex<Steering>,
+    thinning: Mutex<Thinning>,
     station: Station,
     updates: broadcast::Sender<Arc<Update>>,
     ended: CancellationToken,
@@ -60,13 +63,15 @@ pub struct Room {
 
 impl Room {
     /// The room of a session that is kept.
-    pub fn new(kept: Kept, store: Arc<Store>, pace: Pace) -> Self {
-        let Kept { name, session, log, clock, host } = kept;
-        let station = Station::new(clock, &session, pace);
+    pub fn new(kept: Kept, store: Arc<Store>, studio: Arc<Studio>) -> Self {
+        let Kept { name, session, log, clock, host, wished } = kept;
+        let station = Station::new(clock, &session, studio);
         let updates = broadcast::Sender::new(UPDATES);
-        let changing = tokio::sync::Mutex::default();
+        // Whatever it was relieved of when the relay ended is over, and is given back as soon as somebody looks.
+        let changing = tokio::sync::Mutex::new(Steering { relief: Relief::default(), wished });
         let ended = CancellationToken::new();
-        Self { name, session, clock, host, log: Mutex::new(log), changing, station, updates, ended, store }
+        let (log, thinning) = (Mutex::new(log), Mutex::default());
+        Self { name, session, clock, host, log, changing, thinning, station, updates, ended, store }
     }
 
     /// What it is called.
@@ -110,10 +115,19 @@ impl Room {
     }
 
     /// Listens to its audio, in a form.
-    pub async fn listen(&self, form: Form) -> Listener {
+    pub async fn listen(self: &Arc<Self>, form: Form) -> Listener {
         // A thread that begins now has the whole log, and every change that is kept from now on.
-        let _turn = self.changing.lock().await;
-        self.station.listen(form, || (self.session, self.log()))
+        let steering = self.changing.lock().await;
+        let begin = || Begin { log: self.log(), reduced: steering.relief.reduced, relieve: self.relieving() };
+        self.station.listen(form, begin)
+    }
+
+    /// How the thread that renders asks for reduced quality.
+    fn relieving(self: &Arc<Self>) -> Relieve {
+        let (room, runtime) = (Arc::downgrade(self), Handle::current());
+        Arc::new(move |reduced| {
+            room.upgrade().map_or(Relieved::Refused, |room| runtime.block_on(room.reduce(reduced)))
+        })
     }
 
     /// Whether it has ended: who is in it is to go.
@@ -141,7 +155,63 @@ impl Room {
     }
 
     async fn make(&self, patch: Patch) -> Result<Frame, Refusal> {
-        let turn = self.changing.lock().await;
+        let mut steering = self.changing.lock().await;
+        let latest = self.latest();
+        let wished = steering.wished.unwrap_or(latest).with(&patch);
+        let left = steering.relief.of(&wished);
+        self.keep(&mut steering, completed(&patch, &latest, &left), wished, left).await
+    }
+
+    /// Takes quality from the session, or gives it back.
+    async fn reduce(&self, reduced: bool) -> Relieved {
+        self.relieve(|relief| relief.reduced = reduced).await
+    }
+
+    /// Thins the session's music, for everybody, at a frame slightly ahead, or no longer does.
+    pub async fn thin(&self, thinning: Thinning) -> Relieved {
+        let relieved = self.relieve(|relief| relief.thinning = thinning).await;
+        if relieved != Relieved::Refused {
+            *self.thinning.lock().unwrap_or_else(PoisonError::into_inner) = thinning;
+        }
+        relieved
+    }
+
+    /// How much its music is thinned.
+    pub fn thinning(&self) -> Thinning {
+        *self.thinning.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn relieve(&self, change: impl FnOnce(&mut Relief)) -> Relieved {
+        let mut steering = self.changing.lock().await;
+        let latest = self.latest();
+        let wished = steering.wished.unwrap_or(latest);
+        let mut relief = steering.relief;
+        change(&mut relief);
+        let left = relief.of(&wished);
+        let patch = completed(&Patch::default(), &latest, &left);
+        if !patch.is_empty()
+            && let Err(refusal) = self.keep(&mut steering, patch, wished, left).await
+        {
+            tracing::warn!("the session {:?} can't be relieved: {refusal}", self.name);
+            return Relieved::Refused;
+        }
+        steering.relief = relief;
+        if patch.is_empty() { Relieved::Same } else { Relieved::Changed }
+    }
+
+    /// The settings after all changes.
+    fn latest(&self) -> Settings {
+        self.changes().fold(&self.session.settings, Frame(u64::MAX))
+    }
+
+    /// Keeps a change, by which the settings become what is `left` of what is `wished`, and tells everybody.
+    async fn keep(
+        &self,
+        steering: &mut Steering,
+        patch: Patch,
+        wished: Settings,
+        left: Settings,
+    ) -> Result<Frame, Refusal> {
         let lead = self.session.rate.frames(CHANGE_LEAD.as_secs_f64());
         let (place, last) = {
             let log = self.changes();
@@ -154,7 +224,8 @@ impl Room {
             return Err(refusal);
         }
         let (store, name) = (self.store.clone(), self.name.clone());
-        let keep = tokio::task::spawn_blocking(move || store.append(&name, place, &change));
+        let wished = (wished != left).then_some(wished);
+        let keep = tokio::task::spawn_blocking(move || store.append(&name, place, &change, wished.as_ref()));
         let kept =
             keep.await.map_err(|error| error.to_string()).and_then(|kept| kept.map_err(|e| e.to_string()));
         if let Err(error) = kept {
@@ -165,8 +236,9 @@ impl Room {
         // In the order of their frames by construction.
         let _ = self.changes().push(change);
         self.station.settle(Some(change));
-        drop(turn);
-        let _ = self.updates.send(Arc::new(Update { change, place }));
+        steering.wished = wished;
+        // While nobody else can change it: who listens hears of changes in their order.
+        let _ = self.updates.send(Arc::new(Update::new(change, place)));
         Ok(frame)
     }
 

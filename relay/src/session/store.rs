@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use auralis_engine::session::SessionFile;
-use auralis_engine::{Change, ChangeLog, Session};
-use rusqlite::{Connection, params};
+use auralis_engine::{Change, ChangeLog, Session, Settings};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::clock::Clock;
 
@@ -14,7 +14,7 @@ use super::clock::Clock;
 const FILE: &str = "sessions.sqlite";
 
 /// The layout of the tables, as SQLite's `user_version` says it.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 const TABLES: &str = "
     CREATE TABLE sessions (
@@ -29,7 +29,15 @@ const TABLES: &str = "
         change TEXT NOT NULL,
         PRIMARY KEY (session, place)
     ) STRICT, WITHOUT ROWID;
-    PRAGMA user_version = 1;
+";
+
+/// What came with the second layout: what was wished for in a session that is relieved of some of it.
+const WISHES: &str = "
+    CREATE TABLE wishes (
+        session TEXT PRIMARY KEY REFERENCES sessions (name) ON DELETE CASCADE,
+        settings TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 2;
 ";
 
 /// A session as it is kept.
@@ -45,6 +53,8 @@ pub struct Kept {
     pub clock: Clock,
     /// The hash of its host token, if not everybody may steer it.
     pub host: Option<[u8; 32]>,
+    /// What was wished for, if the log says less because the relay had too much to do.
+    pub wished: Option<Settings>,
 }
 
 /// The database.
@@ -70,15 +80,17 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         let layout: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match layout {
-            0 => {
-                let transaction = connection.transaction()?;
-                transaction.execute_batch(TABLES)?;
-                transaction.commit()?;
-            }
-            LAYOUT => {}
-            later => return Err(StoreError::Later(later)),
+        if layout > LAYOUT {
+            return Err(StoreError::Later(layout));
         }
+        let transaction = connection.transaction()?;
+        if layout < 1 {
+            transaction.execute_batch(TABLES)?;
+        }
+        if layout < 2 {
+            transaction.execute_batch(WISHES)?;
+        }
+        transaction.commit()?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 
@@ -97,6 +109,7 @@ impl Store {
             connection.prepare("SELECT name, file, epoch, host FROM sessions ORDER BY name")?;
         let mut changes =
             connection.prepare("SELECT change FROM changes WHERE session = ? ORDER BY place")?;
+        let mut wishes = connection.prepare("SELECT settings FROM wishes WHERE session = ?")?;
         let rows = sessions.query_map([], |row| {
             Ok((
                 row.get::<_, String>(0)?,
@@ -121,7 +134,13 @@ impl Store {
                 return Err(damaged(damage.to_string()));
             }
             let clock = Clock::new(epoch.unsigned_abs(), session.rate);
-            all.push(Kept { name, session, log, clock, host });
+            let wished: Option<String> =
+                wishes.query_row([&name], |row| row.get(0)).optional().map_err(StoreError::Database)?;
+            let wished = wished
+                .map(|text| serde_json::from_str(&text))
+                .transpose()
+                .map_err(|e| damaged(e.to_string()))?;
+            all.push(Kept { name, session, log, clock, host, wished });
         }
         Ok(all)
     }
@@ -144,12 +163,33 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Keeps a change of a session, as the one at `place` of its log. When this returns, it is on the disk.
+    /// Keeps a change of a session, as the one at `place` of its log, and what was wished for if that is more than the log says. When this
+    /// returns, it is on the disk.
     ///
     /// # Errors
     /// If it can't be written, or the log has one there.
-    pub fn append(&self, name: &str, place: usize, change: &Change) -> Result<(), StoreError> {
-        insert_change(&self.connection(), name, place, change)
+    pub fn append(
+        &self,
+        name: &str,
+        place: usize,
+        change: &Change,
+        wished: Option<&Settings>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        insert_change(&transaction, name, place, change)?;
+        match wished {
+            Some(wished) => {
+                let text = serde_json::to_string(wished).map_err(StoreError::Json)?;
+                transaction
+                    .prepare_cached("INSERT OR REPLACE INTO wishes (session, settings) VALUES (?, ?)")?
+                    .execute(params![name, text])?;
+            }
+            None => {
+                transaction.prepare_cached("DELETE FROM wishes WHERE session = ?")?.execute([name])?;
+            }
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Forgets a session.
@@ -232,7 +272,7 @@ impl From<rusqlite::Error> for StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use auralis_engine::{Frame, Patch, SampleRate};
+    use auralis_engine::{Frame, Patch, Preset, SampleRate};
 
     fn change(frame: u64, bpm: &str) -> Change {
         let mut patch = Patch::default();
@@ -245,28 +285,61 @@ mod tests {
         let mut log = ChangeLog::new();
         log.push(change(5, "50")).unwrap();
         let clock = Clock::new(1_790_000_000_000_001, session.rate);
-        Kept { name: name.into(), session, log, clock, host: Some([7; 32]) }
+        Kept { name: name.into(), session, log, clock, host: Some([7; 32]), wished: None }
     }
 
     #[test]
     fn what_is_kept_is_there_when_it_is_opened_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (main, mut other) = (kept("main"), Kept { host: None, ..kept("other") });
+        let (mut main, mut other) = (kept("main"), Kept { host: None, ..kept("other") });
         {
             let store = Store::open(&folder.path().join("deep/data")).unwrap();
             assert_eq!(store.sessions().unwrap(), []);
             store.add(&main).unwrap();
             store.add(&other).unwrap();
             store.add(&kept("third")).unwrap();
-            store.append("other", 1, &change(9, "61.5")).unwrap();
+            let wished = Preset::Bright.settings();
+            store.append("third", 1, &change(9, "61.5"), Some(&wished)).unwrap();
+            store.append("other", 1, &change(9, "61.5"), Some(&wished)).unwrap();
+            store.append("other", 2, &change(9, "62"), None).unwrap();
+            store.append("main", 1, &change(9, "63"), Some(&Preset::Focus.settings())).unwrap();
+            store.append("main", 2, &change(9, "64"), Some(&wished)).unwrap();
             store.remove("third").unwrap();
             assert!(store.add(&main).is_err(), "there is one of that name");
-            assert!(store.append("other", 1, &change(10, "80")).is_err(), "there is one at that place");
-            assert!(store.append("nobody", 0, &change(10, "80")).is_err());
+            assert!(
+                store.append("other", 1, &change(10, "80"), Some(&wished)).is_err(),
+                "there is one at that place"
+            );
+            assert!(store.append("nobody", 0, &change(10, "80"), None).is_err());
         }
-        other.log.push(change(9, "61.5")).unwrap();
+        for bpm in ["61.5", "62"] {
+            other.log.push(change(9, bpm)).unwrap();
+        }
+        for bpm in ["63", "64"] {
+            main.log.push(change(9, bpm)).unwrap();
+        }
+        main.wished = Some(Preset::Bright.settings());
         let store = Store::open(&folder.path().join("deep/data")).unwrap();
         assert_eq!(store.sessions().unwrap(), [main, other]);
+    }
+
+    #[test]
+    fn what_the_first_layout_kept_is_there_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = Connection::open(folder.path().join(FILE)).unwrap();
+        before.execute_batch(TABLES).unwrap();
+        before.pragma_update(None, "user_version", 1).unwrap();
+        let main = kept("main");
+        let file = SessionFile::new(main.session, ChangeLog::new()).to_text();
+        before
+            .execute(
+                "INSERT INTO sessions (name, file, epoch, host) VALUES (?, ?, ?, ?)",
+                params![main.name, file, main.clock.epoch() as i64, main.host],
+            )
+            .unwrap();
+        insert_change(&before, "main", 0, &main.log.changes()[0]).unwrap();
+        drop(before);
+        assert_eq!(Store::open(folder.path()).unwrap().sessions().unwrap(), [main]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! One connection, from its first message to its last.
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use auralis_engine::{Change, SOUND_VERSION};
-use auralis_protocol::{ClientMessage, Code, MAIN_SESSION, ServerMessage, Transport};
+use auralis_protocol::{ClientMessage, Code, MAIN_SESSION, ServerMessage, Severity, Transport};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -23,6 +24,8 @@ use crate::time;
 
 /// The longest message that a client may send, in bytes.
 const LONGEST: usize = 64 * 1024;
+/// How much is read at once of what a client says, in bytes. Most say next to nothing, and there are many.
+const READ: usize = 512;
 /// How often the relay pings, and how long a client may be silent.
 const PING: Duration = Duration::from_secs(30);
 const SILENT: Duration = Duration::from_secs(60);
@@ -59,6 +62,9 @@ pub async fn connect(
     upgrade
         .max_message_size(LONGEST)
         .max_frame_size(LONGEST)
+        .read_buffer_size(READ)
+        // Each message goes out at once, whole.
+        .write_buffer_size(0)
         .on_upgrade(move |socket| Connection::new(socket, room, relay, transport).run())
 }
 
@@ -115,13 +121,15 @@ impl Connection {
         let mut beat = interval(PING);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beat.tick().await;
-        let (stopping, ended) = (self.relay.stopping().clone(), self.room.ended().clone());
+        // Once for all turns of the loop: each would take a lock that all connections share.
+        let mut stopping = pin!(self.relay.stopping().clone().cancelled_owned());
+        let mut ended = pin!(self.room.ended().clone().cancelled_owned());
         loop {
             tokio::select! {
-                () = stopping.cancelled() => {
+                () = &mut stopping => {
                     return Err(End::Close(close_code::RESTART, "the relay stops; connect again in a moment".into()));
                 }
-                () = ended.cancelled() => return Err(End::Close(close_code::NORMAL, "the session has ended".into())),
+                () = &mut ended => return Err(End::Close(close_code::NORMAL, "the session has ended".into())),
                 message = self.socket.recv() => {
                     let message = message.and_then(Result::ok).ok_or(End::Gone)?;
                     self.heard = Instant::now();
@@ -150,6 +158,7 @@ impl Connection {
                 None => Ok(()),
             },
             Next::Chunk(chunk) => self.send(Message::Binary(chunk.pcm())).await,
+            Next::Trouble(trouble) => self.error(trouble.code, trouble.severity, &trouble.message).await,
             Next::Lost(chunks) => {
                 let sentence = format!("{chunks} chunks came too fast for this client: on with what is live");
                 self.complain(Code::BufferOverrun, &sentence).await
@@ -159,16 +168,23 @@ impl Connection {
 
     /// Somebody changed the session.
     async fn tell(&mut self, update: Result<Arc<Update>, RecvError>) -> Result<(), End> {
-        if self.transport == Transport::Score {
-            let message = match update {
-                Ok(update) => ServerMessage::Change { place: update.place, change: json(&update.change) },
-                // Too many at once: the whole log says it all.
-                Err(_) => self.session(),
-            };
-            self.say(&message).await?;
-        }
-        let update = self.room.update();
-        self.say(&update).await
+        let now = match update {
+            Ok(update) => {
+                if self.transport == Transport::Score {
+                    self.send(Message::Text(update.change_message(&self.room))).await?;
+                }
+                update.now_message(&self.room)
+            }
+            // Too many at once: the whole log says it all.
+            Err(_) => {
+                if self.transport == Transport::Score {
+                    let session = self.session();
+                    self.say(&session).await?;
+                }
+                serde_json::to_string(&self.room.update()).unwrap_or_default().into()
+            }
+        };
+        self.send(Message::Text(now)).await
     }
 
     /// A client says something.
@@ -245,12 +261,12 @@ impl Connection {
     }
 
     async fn complain(&mut self, code: Code, sentence: &str) -> Result<(), End> {
-        let message = ServerMessage::Error {
-            code,
-            message: sentence.into(),
-            severity: code.severity(),
-            timestamp: time::now(),
-        };
+        self.error(code, code.severity(), sentence).await
+    }
+
+    async fn error(&mut self, code: Code, severity: Severity, sentence: &str) -> Result<(), End> {
+        let message =
+            ServerMessage::Error { code, message: sentence.into(), severity, timestamp: time::now() };
         self.say(&message).await
     }
 

@@ -1,0 +1,104 @@
+//! A backend at its place in a session.
+
+use std::sync::Arc;
+
+use auralis_engine::{Change, ChangeLog, Frame};
+
+use super::backend::{Backend, Fault, guarded, render_checked};
+use super::shared::Shared;
+
+/// What renders a session, how far it is, and how many of its changes it knows.
+pub(super) struct Performer {
+    backend: Box<dyn Backend>,
+    position: Frame,
+    given: usize,
+}
+
+impl Performer {
+    /// One that has gone to a frame. Costs the rendering of what leads there: two seconds at worst.
+    ///
+    /// # Errors
+    /// If it can't get there.
+    pub(super) fn at(shared: &Shared, log: ChangeLog, frame: Frame) -> Result<Self, Fault> {
+        let given = log.changes().len();
+        let backend = guarded(|| {
+            let mut backend = (shared.studio.make)(&shared.session, log);
+            backend.seek(frame)?;
+            Ok(backend)
+        })?;
+        Ok(Self { backend, position: frame, given })
+    }
+
+    /// Another that goes on as this one would.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(super) fn copy(&self) -> Result<Self, Fault> {
+        guarded(|| Ok(Self { backend: self.backend.copy(), position: self.position, given: self.given }))
+    }
+
+    /// The next frame that it renders.
+    pub(super) const fn position(&self) -> Frame {
+        self.position
+    }
+
+    /// How many changes it knows.
+    pub(super) const fn given(&self) -> usize {
+        self.given
+    }
+
+    /// Takes the changes that follow those that it knows.
+    ///
+    /// # Errors
+    /// If it can't.
+    pub(super) fn take(&mut self, changes: &[Change]) -> Result<(), Fault> {
+        for change in changes {
+            guarded(|| self.backend.apply(*change))?;
+            self.given += 1;
+        }
+        Ok(())
+    }
+
+    /// Renders so many frames, interleaved.
+    ///
+    /// # Errors
+    /// If that is no music.
+    pub(super) fn render(&mut self, frames: u64) -> Result<Vec<f32>, Fault> {
+        let mut samples = vec![0.0; 2 * frames as usize];
+        render_checked(&mut *self.backend, &mut samples)?;
+        self.position = self.position + frames;
+        Ok(samples)
+    }
+
+    /// Renders up to a frame what others have heard.
+    ///
+    /// # Errors
+    /// If that is no music.
+    pub(super) fn go_on_to(&mut self, frame: Frame, chunk: u64) -> Result<(), Fault> {
+        while self.position < frame {
+            self.render(chunk.min(frame.0 - self.position.0))?;
+        }
+        Ok(())
+    }
+}
+
+/// From what a chunk is rendered, by a thread that has nothing yet.
+pub(super) enum Source {
+    /// From a while before.
+    Snapshot(Arc<Performer>),
+    /// From the session and its log.
+    Session(ChangeLog),
+}
+
+impl Source {
+    /// What renders on from a frame.
+    ///
+    /// # Errors
+    /// If there is nothing.
+    pub(super) fn performer(self, shared: &Shared, frame: Frame) -> Result<Performer, Fault> {
+        match self {
+            Self::Snapshot(snapshot) => snapshot.copy(),
+            Self::Session(log) => Performer::at(shared, log, frame),
+        }
+    }
+}
