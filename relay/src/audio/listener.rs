@@ -17,11 +17,17 @@ pub enum Form {
     Samples,
     /// As Opus, which is encoded as long as anybody takes it.
     Opus,
+    /// Not at all: whoever makes the music himself has it rendered here, too, so that the two can be compared.
+    Proofs,
 }
 
 impl Form {
     pub(super) fn is_in(self, chunk: &Chunk) -> bool {
-        self == Self::Samples || chunk.opus().is_some()
+        match self {
+            Self::Samples => true,
+            Self::Opus => chunk.opus().is_some(),
+            Self::Proofs => false,
+        }
     }
 }
 
@@ -93,10 +99,9 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if self.form == Form::Opus {
-            self.shared.opus_listeners.fetch_sub(1, Ordering::Relaxed);
+        for counter in self.shared.counters(self.form) {
+            counter.fetch_sub(1, Ordering::Relaxed);
         }
-        self.shared.listeners.fetch_sub(1, Ordering::Relaxed);
         self.shared.changed.notify_all();
     }
 }

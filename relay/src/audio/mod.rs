@@ -9,6 +9,7 @@ mod listener;
 mod opus;
 mod pace;
 mod performer;
+mod proofs;
 mod renderer;
 mod rescue;
 mod shared;

@@ -172,7 +172,7 @@ impl Renderer {
             if state.thread != Some(self.number) {
                 return None;
             }
-            if shared.listeners.load(Ordering::Relaxed) > 0 {
+            if shared.is_heard() {
                 alone = None;
             } else if alone.get_or_insert_with(Instant::now).elapsed() >= pace.linger {
                 state.thread = None;
@@ -286,6 +286,9 @@ impl Renderer {
         // What was rendered from it is music: so is what it holds.
         if let Some(snapshot) = snapshot {
             state.snapshot = Some(Arc::new(snapshot));
+        }
+        if !turn.silent {
+            shared.proofs().take(turn.frame, &samples);
         }
         state.last = samples.last_chunk().copied().unwrap_or_default();
         let due = shared.clock.time_of(turn.frame);

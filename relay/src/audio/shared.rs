@@ -1,7 +1,7 @@
 //! What a station, its threads and its listeners share.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,8 +11,9 @@ use tokio::sync::broadcast;
 
 use super::backend::Fault;
 use super::chunk::Chunk;
-use super::listener::{Sent, Trouble};
+use super::listener::{Form, Sent, Trouble};
 use super::performer::Performer;
+use super::proofs::Proofs;
 use super::renderer::Renderer;
 use super::studio::Studio;
 use crate::session::Clock;
@@ -60,8 +61,11 @@ pub(super) struct Shared {
     pub(super) listeners: AtomicUsize,
     /// How many of them take Opus.
     pub(super) opus_listeners: AtomicUsize,
+    /// How many make the music themselves, and show that it is this.
+    pub(super) witnesses: AtomicUsize,
     /// How many packets were encoded.
     pub(super) packets: AtomicU64,
+    proofs: Mutex<Proofs>,
 }
 
 #[derive(Default)]
@@ -139,7 +143,9 @@ impl Shared {
             sent: broadcast::Sender::new(pace.kept()),
             listeners: AtomicUsize::new(0),
             opus_listeners: AtomicUsize::new(0),
+            witnesses: AtomicUsize::new(0),
             packets: AtomicU64::new(0),
+            proofs: Mutex::new(Proofs::new(session.rate)),
             studio,
         }
     }
@@ -147,6 +153,23 @@ impl Shared {
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // Nothing is half done where this lock is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where whoever takes a form is counted.
+    pub(super) fn counters(&self, form: Form) -> impl Iterator<Item = &AtomicUsize> {
+        let [listens, opus] = [form != Form::Proofs, form == Form::Opus];
+        let all = [(listens, &self.listeners), (opus, &self.opus_listeners), (!listens, &self.witnesses)];
+        all.into_iter().filter(|(counts, _)| *counts).map(|(_, counter)| counter)
+    }
+
+    /// Whether the music is needed.
+    pub(super) fn is_heard(&self) -> bool {
+        self.listeners.load(Ordering::Relaxed) + self.witnesses.load(Ordering::Relaxed) > 0
+    }
+
+    /// What proves what was rendered.
+    pub(super) fn proofs(&self) -> MutexGuard<'_, Proofs> {
+        self.proofs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins to render from a frame on. The studio is to be told, after the state is let go.

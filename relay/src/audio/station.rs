@@ -35,6 +35,11 @@ impl Station {
         self.shared.packets.load(Ordering::Relaxed)
     }
 
+    /// What proves the five seconds that begin with a frame, if they were rendered here as a whole a short while ago.
+    pub fn proof(&self, frame: Frame) -> Option<u64> {
+        self.shared.proofs().of(frame)
+    }
+
     /// How long the last chunk took to render.
     pub fn latency(&self) -> Duration {
         self.shared.state().latency
@@ -57,10 +62,9 @@ impl Station {
         let mut state = self.shared.state();
         let now = self.shared.clock.now();
         let sent = self.shared.sent.subscribe();
-        if form == Form::Opus {
-            self.shared.opus_listeners.fetch_add(1, Ordering::Relaxed);
+        for counter in self.shared.counters(form) {
+            counter.fetch_add(1, Ordering::Relaxed);
         }
-        self.shared.listeners.fetch_add(1, Ordering::Relaxed);
         let begins = state.thread.is_none();
         if begins {
             let from = Frame(now.0 / self.shared.frames * self.shared.frames);

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auralis_engine::{Change, SOUND_VERSION};
+use auralis_engine::{Change, Frame, SOUND_VERSION};
 use auralis_protocol::{ClientMessage, Code, MAIN_SESSION, ServerMessage, Severity, Transport};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{Query, State};
@@ -17,6 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::allowance::Allowance;
+use super::proving::Proving;
 use crate::audio::{Form, Listener, Next};
 use crate::relay::Relay;
 use crate::session::{Room, Update};
@@ -85,12 +86,27 @@ struct Connection {
     controls: Allowance,
     messages: Allowance,
     heard: Instant,
+    /// What it shows of its own rendering, and what keeps the relay's going for that.
+    proving: Proving,
+    witness: Option<Listener>,
 }
 
 impl Connection {
     fn new(socket: WebSocket, room: Arc<Room>, relay: Arc<Relay>, transport: Transport) -> Self {
         let [controls, messages] = [CONTROLS, MESSAGES].map(|(most, rate)| Allowance::new(most, rate));
-        Self { socket, room, relay, transport, token: None, controls, messages, heard: Instant::now() }
+        let (heard, proving) = (Instant::now(), Proving::default());
+        Self {
+            socket,
+            room,
+            relay,
+            transport,
+            token: None,
+            controls,
+            messages,
+            heard,
+            proving,
+            witness: None,
+        }
     }
 
     async fn run(mut self) {
@@ -220,9 +236,24 @@ impl Connection {
                 }
             }
             Ok(ClientMessage::Control(control)) => self.control(&control).await,
-            Ok(ClientMessage::Proof { .. }) => Ok(()),
+            Ok(ClientMessage::Proof { sound_version, frame, hash }) => {
+                self.compare(sound_version, frame, &hash).await
+            }
             Err(sentence) => self.complain(Code::InvalidControl, &sentence).await,
         }
+    }
+
+    /// A client shows what it has rendered of the session.
+    async fn compare(&mut self, sound_version: u32, frame: u64, hash: &str) -> Result<(), End> {
+        if self.witness.is_none() && self.transport == Transport::Score {
+            // From now on it is rendered here, too.
+            self.witness = Some(self.room.listen(Form::Proofs).await);
+        }
+        let wanted = self.room.station().proof(Frame(frame));
+        let Some(message) = self.proving.judge(sound_version, hash, wanted) else { return Ok(()) };
+        tracing::warn!("a client of the session {:?} is to hear the relay: {message}", self.room.name());
+        let transport = if self.relay.has_opus() { Transport::Opus } else { Transport::Pcm };
+        self.say(&ServerMessage::Move { transport: transport.name().into(), message }).await
     }
 
     /// Changes the session: everybody is told when that is kept, this client too.
@@ -255,7 +286,7 @@ impl Connection {
             sample_rate: session.rate.hz(),
             settings: json(&session.settings),
             changes: log.changes().iter().map(json::<Change>).collect(),
-            began: time::text(self.room.clock().time_of(auralis_engine::Frame::ZERO)),
+            began: time::text(self.room.clock().time_of(Frame::ZERO)),
             server_time: time::now(),
         }
     }
