@@ -1,0 +1,18 @@
+//! What lies between the network and what answers: connections are counted and limited, may speak TLS, and end when nothing comes of
+//! them.
+
+mod addresses;
+mod admission;
+mod caller;
+mod cors;
+mod holding;
+mod listener;
+mod stream;
+mod tls;
+
+pub use admission::Gate;
+pub(crate) use caller::Caller;
+pub use caller::admit;
+pub use cors::cors;
+pub use listener::Listener;
+pub use tls::{TlsError, acceptor};
