@@ -91,6 +91,13 @@ impl Server {
         let relay = Arc::new(open(config).map_err(StartError::Store)?);
         let proxies = config.trusted_proxies.clone();
         let gate = Gate::new(config.most_connections, config.most_per_address, proxies);
+        if let Err(files) = network::allow(config.most_connections) {
+            tracing::warn!(
+                "the system gives this program {files} files, too few for {} connections: raise the limit (ulimit -n, LimitNOFILE), or \
+                 lower AURALIS_MAX_CONNECTIONS",
+                config.most_connections
+            );
+        }
         let taken = async |address, variable| {
             let listener = Listener::bind(address, tls.clone(), gate.clone()).await;
             listener.map_err(|error| StartError::Bind { address, variable, error })
@@ -179,7 +186,8 @@ fn prepared(config: &Config) -> Result<(Page, Option<TlsAcceptor>), StartError> 
 
 /// The relay with the sessions that are kept.
 fn open(config: &Config) -> Result<Relay, StoreError> {
-    let mut pace = Pace { chunk: config.chunk, ring: config.ring, ..Pace::default() };
+    let mut pace =
+        Pace { chunk: config.chunk, ring: config.ring, threads: config.threads, ..Pace::default() };
     if let Some(kilobits) = config.opus_bitrate() {
         pace.opus_bits = kilobits * 1000;
     }

@@ -4,6 +4,8 @@ mod support;
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -185,6 +187,33 @@ fn there_are_so_many_connections_in_all() {
     });
     relay.end();
     assert_eq!(ending.join().unwrap(), 1012);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_system_is_asked_for_files_and_may_have_none_left() {
+    // One that gets more when it asks, and one that does not.
+    for (limits, enough) in [("ulimit -Sn 60", true), ("ulimit -n 60", false)] {
+        let folder = folder_with_site();
+        let inner = program(folder.path());
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("{limits} && exec \"$0\" \"$@\"")).arg(inner.get_program());
+        command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::piped());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let relay = Relay::start_with(command, folder, &[&LOCAL[..], &["--max-connections", "100"]].concat());
+        let held: Vec<_> = (0..90).map(|_| connect(&relay)).collect();
+        if enough {
+            assert!(ask(&relay, HEALTH_PATH, "").starts_with("HTTP/1.1 200"));
+        }
+        drop(held);
+        // Those who were not taken waited.
+        comes_to(|| ask(&relay, HEALTH_PATH, "").starts_with("HTTP/1.1 200"));
+    }
 }
 
 #[test]

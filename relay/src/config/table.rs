@@ -64,7 +64,7 @@ pub(super) static TABLE: &[Variable] = &[
         flag: "metrics-port",
         group: Group::Network,
         value: "PORT",
-        about: "A port of their own for health and metrics, which then are not answered at the other; 0 takes a free one",
+        about: "A port of its own for those who watch over the relay, which answers there how it is; 0 takes a free one",
         default: "none",
         allowed: "none, or a whole number from 0 to 65535 that is not the other port",
         read: |config, value| {
@@ -143,7 +143,7 @@ pub(super) static TABLE: &[Variable] = &[
         flag: "max-connections",
         group: Group::Network,
         value: "N",
-        about: "How many connections may be open at once. Each is an open file for the system (ulimit -n)",
+        about: "How many connections may be open at once. Each is an open file, for which the relay asks the system",
         default: "12000",
         allowed: "a whole number from 1 to 1000000",
         read: |config, value| {
