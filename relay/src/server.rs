@@ -15,14 +15,13 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::{any, get};
 use tokio::time::{Instant, sleep_until};
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::audio::Pace;
 use crate::config::{Config, Origins};
-use crate::network::{self, Gate, Listener, TlsError};
+use crate::network::{self, Certificate, Gate, Listener, TlsError};
 use crate::overload::{self, Measured};
 use crate::relay::Relay;
 use crate::session::{Registry, Store, StoreError};
@@ -87,7 +86,8 @@ impl Server {
     /// # Errors
     /// If one of these can't be had.
     pub async fn bind(config: &Config) -> Result<Self, StartError> {
-        let (page, tls) = prepared(config)?;
+        let (page, certificate) = prepared(config)?;
+        let tls = certificate.clone().map(Certificate::acceptor).transpose().map_err(StartError::Tls)?;
         let relay = Arc::new(open(config).map_err(StartError::Store)?);
         let proxies = config.trusted_proxies.clone();
         let gate = Gate::new(config.most_connections, config.most_per_address, proxies);
@@ -111,6 +111,9 @@ impl Server {
             None => None,
         };
         let main = (main, router(page, relay.clone(), &config.origins));
+        if let Some(certificate) = certificate {
+            network::renew_when_asked(certificate);
+        }
         Ok(Self { main, watched, relay, gate })
     }
 
@@ -177,11 +180,11 @@ impl Server {
     }
 }
 
-/// The page, and TLS if it is asked for.
-fn prepared(config: &Config) -> Result<(Page, Option<TlsAcceptor>), StartError> {
+/// The page, and the certificate if there is to be TLS.
+fn prepared(config: &Config) -> Result<(Page, Option<Arc<Certificate>>), StartError> {
     let page = Page::find(config.site.clone()).ok_or_else(|| StartError::Site(config.site.clone()))?;
-    let tls = config.tls().map(|(certificate, key)| network::acceptor(certificate, key));
-    Ok((page, tls.transpose().map_err(StartError::Tls)?))
+    let certificate = config.tls().map(|(chain, key)| Certificate::read(chain, key));
+    Ok((page, certificate.transpose().map_err(StartError::Tls)?))
 }
 
 /// The relay with the sessions that are kept.

@@ -7,7 +7,8 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use auralis_protocol::HEALTH_PATH;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -116,6 +117,43 @@ fn page_interface_and_sessions_go_over_tls() {
     if cfg!(unix) {
         hear("close", None);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_renewed_certificate_is_shown_from_then_on() {
+    let relay = start(&[]);
+    let (folder, port) = (relay.folder.path(), relay.port);
+    let hang_up = || {
+        let id = relay.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+    };
+    let shown = || {
+        let mut stream = connect(&relay, port);
+        // Fails where it is not the one in the folder.
+        let told = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        told.and_then(|()| stream.read_to_end(&mut Vec::new())).is_ok()
+    };
+    let url = format!("wss://localhost:{port}/ws/stream?transport=score");
+    let (mut socket, _) = tungstenite::client(url, connect(&relay, port)).unwrap();
+    assert!(shown());
+    certificate(folder, ["cert.pem", "key.pem"]);
+    assert!(!shown(), "the old one is shown as long as nobody asks");
+    hang_up();
+    let begun = Instant::now();
+    while !shown() {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+    }
+    // One that cannot be used changes nothing.
+    let right = fs::read(folder.join("cert.pem")).unwrap();
+    fs::write(folder.join("cert.pem"), "nothing").unwrap();
+    hang_up();
+    thread::sleep(Duration::from_millis(300));
+    fs::write(folder.join("cert.pem"), right).unwrap();
+    assert!(shown());
+    // Who was connected still is.
+    socket.send(Message::text(json!({"type": "ping", "client_time": 5}).to_string())).unwrap();
+    while !socket.read().unwrap().into_text().is_ok_and(|text| text.contains("pong")) {}
 }
 
 #[test]

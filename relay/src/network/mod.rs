@@ -8,6 +8,7 @@ mod cors;
 mod files;
 mod holding;
 mod listener;
+mod renewal;
 mod stream;
 mod tls;
 
@@ -17,4 +18,5 @@ pub use caller::admit;
 pub use cors::cors;
 pub(crate) use files::allow;
 pub use listener::Listener;
-pub use tls::{TlsError, acceptor};
+pub(crate) use renewal::renew_when_asked;
+pub use tls::{Certificate, TlsError};
