@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::builder::ValueParser;
 use clap::{Arg, ArgAction, Command};
 
-use super::table::TABLE;
+use super::table::{self, TABLE};
 use super::variable::Variable;
 
 const CHECK: &str = "check-config";
@@ -56,7 +56,7 @@ impl Flags {
             () if matches.get_flag(CHECK) => Task::CheckConfig,
             () => Task::Serve,
         };
-        Self { values: TABLE.iter().filter_map(said).collect(), task }
+        Self { values: table::all().filter_map(said).collect(), task }
     }
 }
 
@@ -68,7 +68,7 @@ fn command() -> Command {
             "Each option can also be given by its variable, in the environment or in a file .env of the working folder. A flag comes \
              before the environment, and that before the file.",
         )
-        .args(TABLE.iter().map(argument))
+        .args(TABLE.iter().flat_map(|group| group.variables.iter().map(|it| argument(group.title, it))))
         .arg(
             Arg::new(CHECK)
                 .long(CHECK)
@@ -83,11 +83,11 @@ fn command() -> Command {
         )
 }
 
-fn argument(variable: &'static Variable) -> Arg {
+fn argument(heading: &'static str, variable: &'static Variable) -> Arg {
     Arg::new(variable.flag)
         .long(variable.flag)
         .value_name(variable.value)
-        .help_heading(variable.group.title())
+        .help_heading(heading)
         .allow_hyphen_values(true)
         .value_parser(ValueParser::os_string())
         .help(format!(

@@ -24,7 +24,6 @@ use tracing::level_filters::LevelFilter;
 pub use error::ConfigError;
 pub use flags::{Flags, Task};
 pub use report::{Told, example};
-use table::TABLE;
 pub use variables::Variables;
 
 /// Whether others depend on the relay.
@@ -131,7 +130,7 @@ impl Config {
     pub fn explained(flags: &Flags, variables: &Variables) -> Result<(Self, Vec<Told>), ConfigError> {
         let mut config = Self::empty();
         let mut told = Vec::new();
-        for variable in TABLE {
+        for variable in table::all() {
             let flag = flags.values.get(variable.name).map(|value| (value.as_os_str(), Source::Flag));
             let said = flag.or_else(|| variables.get(variable.name));
             let (value, source) = said.unwrap_or((OsStr::new(variable.default), Source::Default));
@@ -145,7 +144,7 @@ impl Config {
 
     /// Names in the `.env` file that look like the relay's and are not: most likely misspelt.
     pub fn unknown(variables: &Variables) -> Vec<String> {
-        let known = |name: &&str| TABLE.iter().any(|variable| variable.name == *name);
+        let known = |name: &&str| table::all().any(|variable| variable.name == *name);
         variables.of_the_file().filter(|name| !known(name)).map(str::to_owned).collect()
     }
 

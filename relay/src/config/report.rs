@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Source;
 use super::table::TABLE;
+use super::variable::Variable;
 
 /// A variable, what it is set to, and who said so.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -39,15 +40,12 @@ pub fn example() -> String {
         "# What the relay is told. Copy this file to `.env` in the folder where the relay is started; flags and the environment come before it.\n\
          # Each line shows the default. `auralis-relay --check-config` says what holds and why, `--example-env` prints this file.\n",
     );
-    let mut group = None;
-    for variable in TABLE {
-        if group != Some(variable.group) {
-            text += &format!("\n# --- {} ---\n", variable.group.title());
-            group = Some(variable.group);
+    for group in &TABLE {
+        text += &format!("\n# --- {} ---\n", group.title);
+        for Variable { name, about, allowed, default, .. } in group.variables {
+            let default = quoted(default);
+            text += &format!("\n# {about}.\n# Allowed: {allowed}.\n{name}={default}\n");
         }
-        let (about, allowed) = (variable.about, variable.allowed);
-        let (name, default) = (variable.name, quoted(variable.default));
-        text += &format!("\n# {about}.\n# Allowed: {allowed}.\n{name}={default}\n");
     }
     text
 }
@@ -61,7 +59,7 @@ fn quoted(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::variable::Variable;
+    use crate::config::table;
     use crate::config::{Config, Flags, Variables};
 
     #[test]
@@ -78,7 +76,7 @@ mod tests {
         let of = |line: &str| line.starts_with("| `AURALIS_");
         let lines: Vec<_> = text.lines().filter(|line| of(line)).collect();
         let row = |v: &Variable| format!("| `{}` | `{}` | {} | {} |", v.name, v.default, v.about, v.allowed);
-        assert_eq!(lines, TABLE.iter().map(row).collect::<Vec<_>>());
+        assert_eq!(lines, table::all().map(row).collect::<Vec<_>>());
     }
 
     #[test]

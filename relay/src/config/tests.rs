@@ -52,7 +52,7 @@ fn it_is_known_who_said_what() {
     assert_eq!((of("AURALIS_PORT").source, of("AURALIS_PORT").value.as_str()), (Source::Environment, "9000"));
     assert_eq!(of("AURALIS_MAX_CLIENTS").source, Source::File);
     assert_eq!(of("AURALIS_DATA_DIR").source, Source::Default);
-    assert_eq!(told.len(), TABLE.len());
+    assert_eq!(told.len(), table::all().count());
     assert_eq!(Config::unknown(&variables), ["AURALIS_PROT"]);
 }
 
@@ -111,9 +111,9 @@ const VALUES: &[(&str, &[&str], &[&str], &str)] = &[
 #[test]
 fn a_wrong_value_is_named_with_what_is_allowed() {
     let names: Vec<_> = VALUES.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(names, TABLE.iter().map(|variable| variable.name).collect::<Vec<_>>(), "every one is tested");
+    assert_eq!(names, table::all().map(|variable| variable.name).collect::<Vec<_>>(), "every one is tested");
     for &(name, right, wrong, allowed) in VALUES {
-        let flag = TABLE.iter().find(|variable| variable.name == name).unwrap().flag;
+        let flag = table::all().find(|variable| variable.name == name).unwrap().flag;
         let flag = format!("--{flag}");
         for value in right {
             assert!(with(&[(name, value)]).is_ok(), "{name}={value}: {:?}", with(&[(name, value)]));

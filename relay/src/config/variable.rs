@@ -4,35 +4,12 @@ use std::ffi::OsStr;
 
 use super::{Config, ConfigError};
 
-/// The group of a variable, as the help and the example are laid out.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Group {
-    Network,
-    Keeping,
-    Sessions,
-    Audio,
-    Log,
-}
-
-impl Group {
-    pub(super) const fn title(self) -> &'static str {
-        match self {
-            Self::Network => "Network",
-            Self::Keeping => "What is served and kept",
-            Self::Sessions => "New sessions",
-            Self::Audio => "Audio",
-            Self::Log => "Log",
-        }
-    }
-}
-
 /// One variable of the environment, which is a flag as well.
 pub(super) struct Variable {
     /// Its name in the environment, like `AURALIS_PORT`.
     pub(super) name: &'static str,
     /// The same as a flag, like `port`.
     pub(super) flag: &'static str,
-    pub(super) group: Group,
     /// What stands for the value in the help.
     pub(super) value: &'static str,
     /// What it is for.
