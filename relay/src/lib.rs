@@ -1,14 +1,16 @@
 //! The Auralis relay: it keeps sessions, lets clients hear and steer them, and serves the page.
 //!
 //! What happens in what order: [`config`] reads flags, environment and `.env` and checks them all; [`server`]
-//! opens the [`session`]s that are kept, looks for the page and binds; then [`stream`], `radio`, [`api`], [`site`] and [`health`] answer
-//! until [`shutdown`] says that it's over. A session with listeners is rendered by a thread of its own ([`audio`]);
+//! looks for the page, opens the [`session`]s that are kept and binds; [`network`] takes connections, and then [`stream`], `radio`, [`api`],
+//! [`site`] and [`health`] answer until [`shutdown`] says that it's over. A session with listeners is rendered by a thread of its own ([`audio`]);
 //! where there is too much to do, [`overload`] thins the music.
 
 pub mod api;
 pub mod audio;
 pub mod config;
 pub mod health;
+mod logging;
+pub mod network;
 pub mod overload;
 mod radio;
 pub mod relay;
@@ -22,9 +24,7 @@ mod time;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use config::{Config, Flags, Variables};
+use config::{Config, Flags, Task, Told, Variables};
 use server::Server;
 use shutdown::Signals;
 
@@ -32,16 +32,30 @@ use shutdown::Signals;
 /// told something wrong.
 pub fn run() -> ExitCode {
     let flags = Flags::parse();
-    let config = match Variables::load().and_then(|variables| Config::new(&flags, &variables)) {
-        Ok(config) => config,
+    if flags.task == Task::ExampleEnv {
+        return print(&config::example());
+    }
+    let (config, told, unknown) = match told(&flags) {
+        Ok(told) => told,
         Err(error) => return complain(&error, 2),
     };
-    tracing_subscriber::fmt()
-        .with_max_level(config.log_level)
-        .with_writer(std::io::stderr)
-        // It would complain, in the place that can't be written to, and end the program.
-        .log_internal_errors(false)
-        .init();
+    if flags.task == Task::CheckConfig {
+        let lines = told.iter().map(|told| format!("{told}\n"));
+        let misspelt = unknown.iter().map(|name| format!("{name:<32} unknown, and ignored\n"));
+        let printed = print(&lines.chain(misspelt).collect::<String>());
+        return match Server::check(&config) {
+            Ok(()) => printed,
+            Err(error) => complain(&error, 2),
+        };
+    }
+    // Kept to the end, when it writes what is still to be written.
+    let _log = match logging::begin(&config) {
+        Ok(log) => log,
+        Err(error) => return complain(&error, 1),
+    };
+    for name in unknown {
+        tracing::warn!("the .env file sets {name}, which there is not: it is ignored");
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("the server's threads can't be started: {error}"), 1),
@@ -57,6 +71,9 @@ pub fn run() -> ExitCode {
                     tracing::warn!("{warning}");
                 }
                 announce(&format!("Auralis is at {}", server.url()));
+                if let Some(url) = server.watched_url() {
+                    announce(&format!("Auralis is watched at {url}"));
+                }
                 server.serve(signals.requested()).await;
                 tracing::info!("stopped");
                 ExitCode::SUCCESS
@@ -64,6 +81,22 @@ pub fn run() -> ExitCode {
             Err(error) => complain(&error, 1),
         }
     })
+}
+
+/// What it is told, who said what, and what in the `.env` file is nothing that it knows.
+fn told(flags: &Flags) -> Result<(Config, Vec<Told>, Vec<String>), config::ConfigError> {
+    let variables = Variables::load()?;
+    let (config, told) = Config::explained(flags, &variables)?;
+    Ok((config, told, Config::unknown(&variables)))
+}
+
+/// Prints what was asked for.
+fn print(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&format!("nothing can be printed: {error}"), 1),
+    }
 }
 
 /// Says where the server is, for people and for scripts that wait for it. If nobody listens, it serves all the same.

@@ -8,7 +8,10 @@ use auralis_engine::settings::Quality;
 use auralis_engine::{Change, ChangeLog, Frame, Patch, Performance, Session, Settings};
 use auralis_protocol::{Code, MAIN_SESSION, Severity};
 use auralis_relay::audio::{Backend, Chunk, Fault, Form, Listener, Next, Pace, Studio, Trouble};
+use auralis_relay::config::Origins;
+use auralis_relay::server::router;
 use auralis_relay::session::{Registry, Room, Store};
+use auralis_relay::site::Page;
 use tempfile::TempDir;
 
 const CHUNK: u64 = 4410;
@@ -339,7 +342,7 @@ async fn a_client_is_told_over_its_socket() {
     let store = Store::open(folder.path()).unwrap();
     let rooms = Registry::open(store, first, 1, Studio::new(Pace::default(), Arc::new(make))).unwrap();
     let relay = Arc::new(auralis_relay::relay::Relay::new(rooms, &first, 1, true));
-    let router = auralis_relay::server::router(folder.path(), relay);
+    let router = router(Page::Folder(folder.path().into()), relay, &Origins::These(Vec::new()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let serving = tokio::spawn(axum::serve(listener, router).into_future());

@@ -340,31 +340,64 @@ fn node_and_the_program_agree_on_a_steered_session() {
 fn the_relay_serves_the_built_page() {
     let (Some(program), Some(site)) = (named("AURALIS_RELAY"), named("AURALIS_DIST")) else { return };
     let work = tempfile::tempdir().expect("a temporary folder");
-    let mut relay = Command::new(program)
-        .args(["--host", "127.0.0.1", "--port", "0", "--site"])
-        .arg(&site)
-        .current_dir(work.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the relay starts");
-    let mut line = String::new();
-    BufReader::new(relay.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("it says where it is");
-    let port: u16 = line.trim().rsplit(':').next().and_then(|p| p.parse().ok()).expect("a port");
-    let get = |path: &str| -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a limit");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            .expect("it reads");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("it answers");
-        String::from_utf8_lossy(&answer).into_owned()
-    };
-    let answers = [get("/"), get("/api/v1/health"), get("/nothing/there.js")];
-    relay.kill().and_then(|()| relay.wait()).expect("it ends");
-    let [page, health, nothing] = answers;
-    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<html") && page.contains("Auralis"), "{page}");
-    assert!(health.starts_with("HTTP/1.1 200") && health.contains("status"), "{health}");
-    assert!(nothing.starts_with("HTTP/1.1 404"), "{nothing}");
+    // The program alone, in an empty folder; then with a page from elsewhere.
+    let alone = work.path().join(program.file_name().expect("a name"));
+    fs::copy(&program, &alone).expect("it can be copied");
+    let index = fs::read_to_string(site.join("index.html")).expect("a page");
+    let other = work.path().join("other");
+    fs::create_dir(&other).expect("a folder");
+    fs::write(other.join("index.html"), "another page").expect("it can be written");
+    for (option, expected) in [("built-in", index.as_str()), ("other", "another page")] {
+        let mut relay = Command::new(&alone)
+            .args(["--host", "127.0.0.1", "--port", "0", "--site", option])
+            .current_dir(work.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the relay starts");
+        let mut line = String::new();
+        let stdout = relay.stdout.as_mut().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("it says where it is");
+        let port: u16 = line.trim().rsplit(':').next().and_then(|p| p.parse().ok()).expect("a port");
+        let answers = ["/", "/api/v1/health", "/nothing/there.js"].map(|path| get(port, path));
+        // As a browser would have it: every file of the site.
+        let files: Vec<_> = if option == "built-in" { files(&site, "") } else { Vec::new() };
+        let served: Vec<_> = files.iter().map(|name| get(port, &format!("/{name}"))).collect();
+        relay.kill().and_then(|()| relay.wait()).expect("it ends");
+        let [page, health, nothing] = answers;
+        assert!(page.0.starts_with("HTTP/1.1 200") && page.1 == expected.as_bytes(), "{}", page.0);
+        assert!(health.0.starts_with("HTTP/1.1 200"), "{}", health.0);
+        assert!(nothing.0.starts_with("HTTP/1.1 404"), "{}", nothing.0);
+        for (name, (head, body)) in files.iter().zip(served) {
+            assert!(head.starts_with("HTTP/1.1 200"), "{name}: {head}");
+            assert!(body == fs::read(site.join(name)).expect("a file"), "{name} is another file");
+        }
+    }
+}
+
+/// The head and the body of what is answered.
+fn get(port: u16, path: &str) -> (String, Vec<u8>) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a limit");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("it answers");
+    let end = answer.windows(4).position(|it| it == b"\r\n\r\n").expect("a head and a body");
+    (String::from_utf8_lossy(&answer[..end]).into_owned(), answer[end + 4..].to_vec())
+}
+
+/// All files of a folder, with slashes.
+fn files(folder: &Path, prefix: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let name = format!("{prefix}{}", entry.file_name().to_str().expect("a name in UTF-8"));
+        if entry.path().is_dir() {
+            all.extend(files(&entry.path(), &format!("{name}/")));
+        } else {
+            all.push(name);
+        }
+    }
+    all
 }

@@ -21,7 +21,7 @@ pub(crate) struct Options {
     open: bool,
 }
 
-/// Builds the site and the relay, then serves until Ctrl-C.
+/// Builds the site, then the relay with it inside, then serves until Ctrl-C.
 pub(crate) fn run(options: &Options) -> Result<()> {
     site::build()?;
     report::step("build the server", || {
@@ -31,7 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         open_when_ready(options.port, format!("http://localhost:{}", options.port));
     }
     let mut relay = process::program(paths::release_program("auralis-relay")?);
-    relay.args(["--host", "127.0.0.1", "--port", &options.port.to_string(), "--site"]).arg(paths::dist());
+    relay.args(["--host", "127.0.0.1", "--port", &options.port.to_string(), "--site", "built-in"]);
     process::run(&mut relay)
 }
 

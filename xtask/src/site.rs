@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the static site in dist/, ready to upload to any host, into any folder of it.
 
 mod finish;
+mod kept;
 mod shrink;
 pub(crate) mod weight;
 
@@ -28,6 +29,7 @@ pub(crate) fn build() -> Result<()> {
     // Trunk builds without the network, so that it fetches no tools of its own.
     from_cargo::crates()?;
     worklet::run()?;
+    let before = kept::Times::of(&paths::dist());
     report::step("build the page", || {
         let programs = from_npm::programs();
         let mut command = process::program(trunk.join(format!("trunk{}", env::consts::EXE_SUFFIX)));
@@ -45,6 +47,7 @@ pub(crate) fn build() -> Result<()> {
     shrink::run(&paths::dist())?;
     finish::run(&paths::dist())?;
     weight::check(&paths::dist())?;
+    before.keep(&paths::dist())?;
     report::say(format_args!("the site is in {}", paths::dist().display()));
     Ok(())
 }

@@ -29,9 +29,11 @@ use crate::session::patch_of;
         (status = 200, description = "What is played now, as a `generation_update`", body = Value),
         (status = 403, description = "Only the host may", body = Told),
         (status = 404, description = "There is no such session", body = Told),
+        (status = 413, description = "The body is longer than 64 KiB", body = Told),
         (status = 422, description = "A value cannot be had", body = Told),
         (status = 429, description = "Too many changes lately", body = Told),
         (status = 500, description = "It could not be kept", body = Told),
+        (status = 507, description = "There is no room to keep it", body = Told),
     )
 )]
 pub(super) async fn post(
@@ -44,7 +46,7 @@ pub(super) async fn post(
     if !room.admits(token(&headers)) {
         return Err(Wrong::Host);
     }
-    let Json(control) = control.map_err(|error| Wrong::Body(error.body_text()))?;
+    let Json(control) = control?;
     room.change(patch_of(&control)?).await?;
     Ok(Json(serde_json::to_value(room.update()).unwrap_or_default()))
 }

@@ -104,15 +104,17 @@ pub(super) async fn list(State(relay): State<Arc<Relay>>) -> Json<Vec<Shown>> {
     responses(
         (status = 201, body = Begun),
         (status = 409, description = "There is one of that name, or no room for one more", body = Told),
+        (status = 413, description = "The body is longer than 64 KiB", body = Told),
         (status = 422, description = "A value cannot be had", body = Told),
         (status = 500, description = "It could not be kept", body = Told),
+        (status = 507, description = "There is no room to keep it", body = Told),
     )
 )]
 pub(super) async fn create(
     State(relay): State<Arc<Relay>>,
     wanted: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Begun>), Wrong> {
-    let Json(wanted) = wanted.map_err(|error| Wrong::Body(error.body_text()))?;
+    let Json(wanted) = wanted?;
     let wrong = |field: &str, value: String, allowed: &str| SettingError {
         field: field.into(),
         value,

@@ -2,6 +2,7 @@
 
 use auralis_engine::settings::SettingError;
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -28,6 +29,10 @@ pub(crate) enum Wrong {
     NoOpus,
     /// As many listen as there may be.
     Full,
+    /// The body is too long.
+    TooLong,
+    /// There is no room to keep it.
+    NoRoom(String),
     /// The relay cannot do it.
     Failed(String),
 }
@@ -80,6 +85,11 @@ impl IntoResponse for Wrong {
                 StatusCode::SERVICE_UNAVAILABLE,
                 told("as many listen as this relay can serve; try again later".into()),
             ),
+            Self::TooLong => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                told("the body is longer than anything that can be asked for here; allowed: 64 KiB".into()),
+            ),
+            Self::NoRoom(sentence) => (StatusCode::INSUFFICIENT_STORAGE, told(sentence)),
             Self::Failed(sentence) => (StatusCode::INTERNAL_SERVER_ERROR, told(sentence)),
         };
         (status, Json(told)).into_response()
@@ -92,10 +102,20 @@ impl From<SettingError> for Wrong {
     }
 }
 
+impl From<JsonRejection> for Wrong {
+    fn from(error: JsonRejection) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLong,
+            _ => Self::Body(error.body_text()),
+        }
+    }
+}
+
 impl From<Refusal> for Wrong {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::TooMany => Self::TooMany(refusal.to_string()),
+            Refusal::Full => Self::NoRoom(refusal.to_string()),
             Refusal::Lost => Self::Failed(refusal.to_string()),
         }
     }
@@ -118,6 +138,11 @@ impl From<CreateError> for Wrong {
 impl From<StoreError> for Wrong {
     fn from(error: StoreError) -> Self {
         tracing::error!("{error}");
+        if matches!(error, StoreError::Full) {
+            return Self::NoRoom(
+                "this relay has no room left to keep a session; whoever runs it can give it more (AURALIS_MAX_DISK_MB)".into(),
+            );
+        }
         Self::Failed(
             "the session could not be kept; whoever runs the relay finds the reason in its log".into(),
         )

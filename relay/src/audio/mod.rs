@@ -15,6 +15,7 @@ mod rescue;
 mod shared;
 mod station;
 mod studio;
+mod task;
 
 pub use backend::{Backend, Fault, Maker, cpu};
 pub use chunk::{CHANNELS, Chunk};

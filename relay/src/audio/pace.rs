@@ -19,6 +19,8 @@ pub struct Pace {
     pub rescue: Duration,
     /// How many bits a second of Opus takes.
     pub opus_bits: u32,
+    /// How many sessions are rendered at once.
+    pub threads: usize,
 }
 
 impl Default for Pace {
@@ -31,6 +33,7 @@ impl Default for Pace {
             calm: Duration::from_secs(60),
             rescue: Duration::from_secs(5),
             opus_bits: 96_000,
+            threads: 1,
         }
     }
 }

@@ -18,6 +18,7 @@ use super::opus::{Bundle, Opus};
 use super::performer::{Performer, Source};
 use super::rescue;
 use super::shared::{Busy, MARGIN, RETRIES, Relieved, Rescue, Shared, State};
+use super::task::Task;
 
 /// How long it is from one snapshot to the next, in seconds.
 const SNAPSHOT_SECONDS: f64 = 1.0;
@@ -32,6 +33,7 @@ pub(super) struct Renderer {
     shared: Arc<Shared>,
     /// Which thread this is.
     number: u64,
+    task: Option<Task>,
     performer: Option<Performer>,
     /// The encoder, while somebody takes Opus.
     opus: Option<Opus>,
@@ -65,10 +67,12 @@ struct Made {
 impl Renderer {
     pub(super) fn new(shared: Arc<Shared>, number: u64) -> Self {
         let (performer, opus, late) = (None, None, None);
-        Self { shared, number, performer, opus, was_silent: false, late, calm_since: Instant::now() }
+        let (was_silent, calm_since) = (false, Instant::now());
+        Self { shared, number, task: None, performer, opus, was_silent, late, calm_since }
     }
 
     pub(super) fn run(mut self) {
+        self.task = Task::current();
         while self.mend()
             && let Some(mut turn) = self.wait()
         {
@@ -209,7 +213,8 @@ impl Renderer {
             (None, _) => state.log.changes().len(),
         };
         let seeks = matches!(source, Some(Source::Session(_)));
-        state.busy = Some(Busy::new(if seeks { SEEK } else { pace.patience(state.tries > 0) }));
+        state.busy =
+            Some(Busy::new(if seeks { SEEK } else { pace.patience(state.tries > 0) }, self.task.clone()));
         Some(Turn {
             frame: state.next,
             changes: state.log.changes()[given..].to_vec(),

@@ -16,6 +16,7 @@ use super::performer::Performer;
 use super::proofs::Proofs;
 use super::renderer::Renderer;
 use super::studio::Studio;
+use super::task::{Spent, Task};
 use crate::session::Clock;
 
 /// How far a change must lie ahead of what is rendered: as far as the engine's limiter looks, and a control interval.
@@ -109,11 +110,27 @@ pub(super) struct State {
 pub(super) struct Busy {
     waited: Duration,
     patience: Duration,
+    task: Option<Task>,
+    /// What it had done when it was last looked at.
+    spent: Option<Spent>,
 }
 
 impl Busy {
-    pub(super) const fn new(patience: Duration) -> Self {
-        Self { waited: Duration::ZERO, patience }
+    pub(super) const fn new(patience: Duration, task: Option<Task>) -> Self {
+        Self { waited: Duration::ZERO, patience, task, spent: None }
+    }
+
+    /// Some time has passed. Gives how long it has been at it if that is too long. What it waited for a processor does not count: another
+    /// thread would wait, too.
+    fn hangs(&mut self, passed: Duration) -> Option<Duration> {
+        let spent = self.task.as_ref().and_then(Task::spent);
+        self.waited += match (&spent, &self.spent) {
+            (Some(now), Some(before)) => now.since(before, passed),
+            (Some(_), None) => Duration::ZERO,
+            (None, _) => passed,
+        };
+        self.spent = spent;
+        (self.waited >= self.patience).then_some(self.waited)
     }
 }
 
@@ -209,14 +226,10 @@ impl Shared {
         if state.thread.is_none() {
             return false;
         }
-        if let Some(busy) = &mut state.busy {
-            busy.waited += passed;
-            if busy.waited >= busy.patience {
-                let fault = Fault::Hung(busy.waited);
-                state.busy = None;
-                state.failed(fault, HUNG);
-                self.start(&mut state);
-            }
+        if let Some(waited) = state.busy.as_mut().and_then(|busy| busy.hangs(passed)) {
+            state.busy = None;
+            state.failed(Fault::Hung(waited), HUNG);
+            self.start(&mut state);
         }
         state.thread.is_some()
     }

@@ -7,6 +7,7 @@ mod wav;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -14,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use crate::api::{Told, Which, Wrong};
+use crate::network::Caller;
 use crate::relay::Relay;
 use crate::session::Room;
 
@@ -76,11 +78,13 @@ pub(crate) async fn wav(
 pub(crate) async fn playlist(
     State(relay): State<Arc<Relay>>,
     Query(which): Query<Which>,
+    caller: Option<Extension<Arc<Caller>>>,
     headers: HeaderMap,
 ) -> Result<Response, Wrong> {
+    let secure = caller.is_some_and(|caller| caller.is_secure());
     let room = which.room(&relay)?;
     let path = if relay.has_opus() { OPUS_PATH } else { WAV_PATH };
-    let text = playlist::of(&room.title(), &playlist::address(&headers, path, room.name()));
+    let text = playlist::of(&room.title(), &playlist::address(&headers, secure, path, room.name()));
     Ok(answer("audio/x-mpegurl", &room, text.into()))
 }
 

@@ -9,12 +9,12 @@ pub(super) fn of(title: &str, address: &str) -> String {
     format!("#EXTM3U\n#EXTINF:-1,{title}\n{address}\n")
 }
 
-/// The address of a session's stream, as the client that asks sees this relay; where it does not say, as seen from the playlist.
-pub(super) fn address(headers: &HeaderMap, path: &str, session: &str) -> String {
+/// The address of a session's stream, as the client that asks, by TLS or not, sees this relay; where it does not say, as seen from the playlist.
+pub(super) fn address(headers: &HeaderMap, secure: bool, path: &str, session: &str) -> String {
     let text = |value: &axum::http::HeaderValue| value.to_str().ok().map(str::to_owned);
     let host = headers.get(HOST).and_then(text).filter(|host| host.parse::<Authority>().is_ok());
     // What stands before the relay and speaks TLS for it says so.
-    let secure = headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
+    let secure = secure || headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
     let scheme = if secure { "https" } else { "http" };
     let base = host.map(|host| format!("{scheme}://{host}")).unwrap_or_default();
     format!("{base}{path}?session={session}")
@@ -36,8 +36,12 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(HOST, host.parse().unwrap());
             headers.insert("x-forwarded-proto", scheme.parse().unwrap());
-            assert_eq!(address(&headers, "/stream.opus", "main"), expected);
+            assert_eq!(address(&headers, false, "/stream.opus", "main"), expected);
+            assert_eq!(
+                address(&headers, true, "/stream.opus", "main"),
+                expected.replace("http://", "https://")
+            );
         }
-        assert_eq!(address(&HeaderMap::new(), "/stream.wav", "a"), "/stream.wav?session=a");
+        assert_eq!(address(&HeaderMap::new(), true, "/stream.wav", "a"), "/stream.wav?session=a");
     }
 }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
 use super::relief::{Relief, Thinning, completed};
-use super::store::{Kept, Store};
+use super::store::{Kept, Store, StoreError};
 use super::update::Update;
 use crate::audio::{Begin, Form, Listener, Relieve, Relieved, Station, Studio};
 
@@ -226,12 +226,18 @@ impl Room {
         let (store, name) = (self.store.clone(), self.name.clone());
         let wished = (wished != left).then_some(wished);
         let keep = tokio::task::spawn_blocking(move || store.append(&name, place, &change, wished.as_ref()));
-        let kept =
-            keep.await.map_err(|error| error.to_string()).and_then(|kept| kept.map_err(|e| e.to_string()));
-        if let Err(error) = kept {
+        let refused = match keep.await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => {
+                let why = if matches!(error, StoreError::Full) { Refusal::Full } else { Refusal::Lost };
+                Some((why, error.to_string()))
+            }
+            Err(error) => Some((Refusal::Lost, error.to_string())),
+        };
+        if let Some((refusal, error)) = refused {
             self.station.settle(None);
             tracing::error!("a change of the session {:?} can't be kept: {error}", self.name);
-            return Err(Refusal::Lost);
+            return Err(refusal);
         }
         // In the order of their frames by construction.
         let _ = self.changes().push(change);
@@ -342,6 +348,8 @@ pub fn hash(token: &str) -> [u8; 32] {
 pub enum Refusal {
     /// There were too many changes within the last minutes.
     TooMany,
+    /// There is no room left where sessions are kept.
+    Full,
     /// It could not be kept, and is not made.
     Lost,
 }
@@ -350,6 +358,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooMany => "there were too many changes within the last minutes; try again a little later",
+            Self::Full => "this relay has no room left to keep changes, so that it is not made; whoever runs it can give it more \
+                           (AURALIS_MAX_DISK_MB)",
             Self::Lost => "the change could not be kept, and is not made; whoever runs the relay finds the reason in its log",
         })
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use auralis_engine::session::SessionFile;
 use auralis_engine::{Change, ChangeLog, Session, Settings};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::clock::Clock;
 
@@ -92,6 +92,22 @@ impl Store {
         }
         transaction.commit()?;
         Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// The same, that takes no more than so many bytes of the disk, apart from what is not yet in its place (some MB at most). One that
+    /// has more already keeps what it has.
+    ///
+    /// # Errors
+    /// If it can't be used.
+    pub fn at_most(self, bytes: Option<u64>) -> Result<Self, StoreError> {
+        if let Some(bytes) = bytes {
+            let connection = self.connection();
+            let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+            // SQLite itself then refuses to grow beyond it.
+            let pages = (bytes / u64::from(page)).max(1);
+            connection.pragma_update_and_check(None, "max_page_count", pages as i64, |_| Ok(()))?;
+        }
+        Ok(self)
     }
 
     fn connection(&self) -> std::sync::MutexGuard<'_, Connection> {
@@ -225,6 +241,8 @@ pub enum StoreError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// There is no room for more.
+    Full,
     /// The database says no.
     Database(rusqlite::Error),
     /// The database is of a later version.
@@ -247,6 +265,10 @@ impl fmt::Display for StoreError {
                 f,
                 "the data folder {folder:?} can't be made ({error}): choose another with --data-dir (AURALIS_DATA_DIR)"
             ),
+            Self::Full => f.write_str(
+                "the sessions' database has no room for more: end sessions that nobody needs, or give it more of the disk with --max-disk-mb \
+                 (AURALIS_MAX_DISK_MB)",
+            ),
             Self::Database(error) => write!(f, "the sessions' database can't be used: {error}"),
             Self::Later(layout) => write!(
                 f,
@@ -265,7 +287,10 @@ impl std::error::Error for StoreError {}
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            _ => Self::Database(error),
+        }
     }
 }
 
@@ -340,6 +365,31 @@ mod tests {
         insert_change(&before, "main", 0, &main.log.changes()[0]).unwrap();
         drop(before);
         assert_eq!(Store::open(folder.path()).unwrap().sessions().unwrap(), [main]);
+    }
+
+    #[test]
+    fn it_takes_no_more_of_the_disk_than_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap().at_most(Some(64 * 1024)).unwrap();
+        let begin = |n: usize| store.add(&kept(&format!("{n:0>60}")));
+        let begun = (0..).take_while(|n| begin(*n).is_ok()).count();
+        assert!((10..1000).contains(&begun), "{begun}");
+        let error = begin(begun).unwrap_err();
+        assert!(
+            matches!(error, StoreError::Full) && error.to_string().contains("AURALIS_MAX_DISK_MB"),
+            "{error}"
+        );
+        assert_eq!(store.sessions().unwrap().len(), begun, "nothing is lost");
+        // What ends makes room.
+        for n in 0..begun / 2 {
+            store.remove(&format!("{n:0>60}")).unwrap();
+        }
+        begin(0).unwrap();
+        drop(store);
+        assert!(folder.path().join(FILE).metadata().unwrap().len() <= 64 * 1024);
+        // One that is larger than it may be is still read.
+        let store = Store::open(folder.path()).unwrap().at_most(Some(1)).unwrap();
+        assert_eq!(store.sessions().unwrap().len(), begun - begun / 2 + 1);
     }
 
     #[test]

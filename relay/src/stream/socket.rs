@@ -147,7 +147,13 @@ impl Connection {
                 }
                 () = &mut ended => return Err(End::Close(close_code::NORMAL, "the session has ended".into())),
                 message = self.socket.recv() => {
-                    let message = message.and_then(Result::ok).ok_or(End::Gone)?;
+                    let message = match message {
+                        Some(Ok(message)) => message,
+                        Some(Err(error)) if is_too_long(&error) => {
+                            return Err(End::Close(close_code::SIZE, "a message is longer than 64 KiB".into()));
+                        }
+                        _ => return Err(End::Gone),
+                    };
                     self.heard = Instant::now();
                     self.hear(message).await?;
                 }
@@ -320,6 +326,11 @@ async fn heard(listener: &mut Option<Listener>) -> Next {
         Some(listener) => listener.next().await,
         None => std::future::pending().await,
     }
+}
+
+/// Whether a message was longer than it may be. The kind of error is that of a crate of its own, which axum does not show.
+fn is_too_long(error: &axum::Error) -> bool {
+    error.to_string().starts_with("Space limit exceeded")
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Value {

@@ -18,12 +18,14 @@ use ureq::{Agent, Body};
 pub(crate) const HASHED: &str = "auralis-web-0123456789abcdef_bg.wasm";
 pub(crate) const SECRET: &str = "nobody is to read this";
 
-/// The program, with nothing in its environment that concerns it, and an empty folder to work in.
+/// The program, with nothing in its environment that concerns it, and an empty folder to work in. Its page is the one of that folder, whether
+/// or not there is one in the program.
 pub(crate) fn program(working_folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_auralis-relay"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AURALIS_")) {
         command.env_remove(name);
     }
+    command.env("AURALIS_SITE", "dist");
     command.current_dir(working_folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -72,7 +74,8 @@ impl Relay {
         let mut child = command.args(arguments).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim_end().strip_prefix("Auralis is at http://localhost:").unwrap().parse().unwrap();
+        let at = line.trim_end().rsplit_once(':').filter(|(at, _)| at.starts_with("Auralis is at http"));
+        let port = at.unwrap().1.parse().unwrap();
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(20)))
@@ -99,6 +102,14 @@ impl Relay {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// Ends it, gently where there is a way.
+    pub(crate) fn end(&mut self) {
+        #[cfg(unix)]
+        self.signal("-TERM");
+        #[cfg(not(unix))]
+        self.child.kill().and_then(|()| self.child.wait()).unwrap();
+    }
+
     #[cfg(unix)]
     pub(crate) fn signal(&mut self, signal: &str) -> std::process::ExitStatus {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
@@ -110,11 +121,8 @@ impl Relay {
 impl Drop for Relay {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
-            // Gently where there is a way, so that coverage is written.
-            #[cfg(unix)]
-            self.signal("-TERM");
-            #[cfg(not(unix))]
-            self.child.kill().and_then(|()| self.child.wait()).unwrap();
+            // So that coverage is written.
+            self.end();
         }
     }
 }

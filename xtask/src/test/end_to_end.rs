@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `AURALIS_DIST` | the site, as `cargo xtask build` leaves it |
 //! | `AURALIS_WORKLET` | the folder with `auralis-simd.wasm` and `auralis-plain.wasm` |
-//! | `AURALIS_BIN`, `AURALIS_RELAY` | the programs `auralis` and `auralis-relay`, release builds |
+//! | `AURALIS_BIN`, `AURALIS_RELAY` | the programs `auralis` and `auralis-relay`, release builds, the relay with the site in it |
 //! | `AURALIS_SOAK` | `1`: long tests at full length; `0`: at a tenth |
 //! | `AURALIS_CHROMIUM`, `AURALIS_FIREFOX` | the browsers' programs |
 //! | `AURALIS_WEBKIT_DRIVER` | WebKitWebDriver; not set where there is none (macOS, Windows) |
@@ -28,7 +28,7 @@ pub(crate) enum Length {
     Full,
 }
 
-/// Builds the programs that the tests run.
+/// Builds the programs that the tests run. The relay takes in the site, which has to be built before.
 pub(crate) fn programs() -> Result<()> {
     from_system::sound_headers()?;
     process::run(process::cargo_build("build").args([

@@ -44,8 +44,8 @@ pub(crate) static STAGES: [Stage; 14] = [
     },
     Stage {
         name: "programs",
-        about: "the programs build in release",
-        needs: &[],
+        about: "the programs build in release, the relay with the page in it",
+        needs: &["site"],
         run: || passed(end_to_end::programs()),
     },
     Stage { name: "unit", about: "the own tests of every crate", needs: &[], run: || passed(unit()) },

@@ -1,6 +1,8 @@
 //! The built page: files, their types, how they are packed, and how long a browser may keep them.
 
-use std::path::Path;
+mod built_in;
+
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use axum::Router;
@@ -12,23 +14,48 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
+use tower_http::services::fs::{Backend, DefaultServeDirFallback};
+
+pub use built_in::Held;
 
 /// A name with as many hexadecimal digits in a row holds a hash of the file's content (Trunk's have 16).
 const HASH_DIGITS: usize = 16;
 
 /// What the page may do, a directive a line: the same text that the page carries itself, and that its tests hold it to.
-const POLICY: &str = include_str!("../../web/content-security-policy.txt");
+const POLICY: &str = include_str!("../../../web/content-security-policy.txt");
 
-/// Serves a folder. A file that lies there packed (`.br`, `.gz`) goes out as it lies; others are packed when asked for.
-pub fn router(folder: &Path) -> Router {
-    let files = ServeDir::new(folder)
-        .precompressed_br()
-        .precompressed_gzip()
-        .not_found_service(not_found.into_service());
-    Router::new()
-        .fallback_service(files)
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(add_headers))
+/// Where the page is.
+#[derive(Clone)]
+pub enum Page {
+    /// In a folder.
+    Folder(PathBuf),
+    /// In memory.
+    Held(Held),
+}
+
+impl Page {
+    /// The page of a folder, or the one in this program; nothing if there is none.
+    pub fn find(folder: Option<PathBuf>) -> Option<Self> {
+        match folder {
+            Some(folder) => folder.join("index.html").is_file().then_some(Self::Folder(folder)),
+            None => Held::built_in().map(Self::Held),
+        }
+    }
+}
+
+/// Serves a page. A file that lies there packed (`.br`, `.gz`) goes out as it lies; others are packed when asked for.
+pub fn router(page: Page) -> Router {
+    match page {
+        Page::Folder(folder) => serve(ServeDir::new(folder)),
+        Page::Held(held) => serve(ServeDir::with_backend("", held)),
+    }
+    .layer(CompressionLayer::new())
+    .layer(middleware::from_fn(add_headers))
+}
+
+fn serve<F: Backend>(files: ServeDir<DefaultServeDirFallback, F>) -> Router {
+    let files = files.precompressed_br().precompressed_gzip();
+    Router::new().fallback_service(files.not_found_service(not_found.into_service()))
 }
 
 /// What is answered where there is nothing.
@@ -66,28 +93,4 @@ fn is_hashed(path: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{is_hashed, policy};
-
-    #[test]
-    fn the_policy_is_one_line_and_strict() {
-        let policy = policy();
-        let text = policy.to_str().unwrap();
-        assert!(text.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "), "{text}");
-        assert!(text.contains("frame-ancestors 'none'") && !text.contains("unsafe-inline"), "{text}");
-    }
-
-    #[test]
-    fn hashed_names_are_known() {
-        for name in [
-            "/auralis-web-0123456789abcdef.js",
-            "/a/auralis-web-0123456789abcdef_bg.wasm",
-            "/x.0123456789ABCDEF01.css",
-        ] {
-            assert!(is_hashed(name), "{name}");
-        }
-        for name in ["/", "/index.html", "/worklet.js", "/0123456789abcdef/index.html", "/a-0123456789.js"] {
-            assert!(!is_hashed(name), "{name}");
-        }
-    }
-}
+mod tests;
