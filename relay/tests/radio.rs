@@ -162,6 +162,10 @@ fn a_playlist_names_the_stream_and_what_it_plays() {
     let relay = Relay::start();
     let playlist = |query: &str| {
         let mut response = relay.get(&format!("/stream.m3u{query}"), &[]);
+        assert!(
+            response.headers().get("icy-name").is_none(),
+            "it is no radio itself: VLC would take it for one"
+        );
         assert_eq!(header(&response, "content-type"), "audio/x-mpegurl");
         assert_eq!(header(&response, "cache-control"), "no-store");
         response.body_mut().read_to_string().unwrap()

@@ -43,7 +43,7 @@ pub(crate) async fn opus(
     if !relay.has_opus() {
         return Err(Wrong::NoOpus);
     }
-    Ok(answer("audio/ogg; codecs=opus", &room, ogg::body(relay, room.clone()).await?))
+    Ok(named(&room, answer("audio/ogg; codecs=opus", ogg::body(relay, room.clone()).await?)))
 }
 
 /// A session as WAV, 16 bits, from now on, without an end.
@@ -62,7 +62,7 @@ pub(crate) async fn wav(
     Query(which): Query<Which>,
 ) -> Result<Response, Wrong> {
     let room = which.room(&relay)?;
-    Ok(answer("audio/wav", &room, wav::body(relay, room.clone()).await?))
+    Ok(named(&room, answer("audio/wav", wav::body(relay, room.clone()).await?)))
 }
 
 /// A playlist for players: where the session is streamed, and what it plays now.
@@ -85,17 +85,22 @@ pub(crate) async fn playlist(
     let room = which.room(&relay)?;
     let path = if relay.has_opus() { OPUS_PATH } else { WAV_PATH };
     let text = playlist::of(&room.title(), &playlist::address(&headers, secure, path, room.name()));
-    Ok(answer("audio/x-mpegurl", &room, text.into()))
+    Ok(answer("audio/x-mpegurl", text.into()))
 }
 
-fn answer(kind: &'static str, room: &Room, body: Body) -> Response {
+fn answer(kind: &'static str, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // What web radios call themselves. A session's name is plain ASCII, and so is this.
+    response
+}
+
+/// With what web radios call themselves: a session's name is plain ASCII, and so is this. Not for a playlist: VLC would take it for the radio itself, and
+/// wait for it for ever.
+fn named(room: &Room, mut response: Response) -> Response {
     if let Ok(name) = HeaderValue::try_from(format!("Auralis: {}", room.name())) {
-        headers.insert(HeaderName::from_static("icy-name"), name);
+        response.headers_mut().insert(HeaderName::from_static("icy-name"), name);
     }
     response
 }
