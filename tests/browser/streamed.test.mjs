@@ -96,6 +96,16 @@ describe('a session that the relay sends', { skip: absent('chromium') }, () => {
     await together(listeners);
   });
 
+  test('plays in an audio element, too', async () => {
+    const [{ browser }] = listeners;
+    const page = await browser.newPage();
+    await page.goto(`${relay.url}api/v1/health`);
+    await page.setContent(`<audio src="${relay.url}stream.opus"></audio>`);
+    await page.evaluate(() => document.querySelector('audio').play());
+    await until(page, () => document.querySelector('audio').currentTime > 1.5);
+    await page.close();
+  });
+
   test('is made here where the relay is gone, and sent again when it is back', async () => {
     const [, { page }] = listeners;
     await relay.kill();
