@@ -147,6 +147,11 @@ impl Meter {
         Kind::ALL.into_iter().map(move |kind| (kind.name(), count(kind)))
     }
 
+    /// How often rendering failed.
+    pub fn failures(&self) -> u64 {
+        self.total(Count::Failures)
+    }
+
     /// How many chunks were not there when they were due.
     pub fn underruns(&self) -> u64 {
         self.total(Count::Underruns)

@@ -86,3 +86,58 @@ pub(crate) fn described() -> OpenApiRouter<Arc<Relay>> {
 pub fn router(relay: Arc<Relay>) -> Router {
     described().split_for_parts().0.with_state(relay).merge(dashboard::router())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::Pace;
+    use crate::session::{Registry, Store};
+    use auralis_engine::Session;
+    use serde_json::Value;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn it_stands_alone_and_says_that_the_relay_stops() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Session::new(1);
+        let store = Store::open(folder.path()).unwrap();
+        let sessions = Registry::open(store, first, 1, Pace::default()).unwrap();
+        let relay = Arc::new(Relay::new(sessions, &first, 1, true));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = tokio::spawn(axum::serve(listener, router(relay.clone())).into_future());
+        let get = |path: &'static str| {
+            let asked = move || {
+                let agent: ureq::Agent =
+                    ureq::Agent::config_builder().http_status_as_error(false).build().into();
+                let mut response = agent.get(format!("http://{address}{path}")).call().unwrap();
+                (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+            };
+            async move { tokio::task::spawn_blocking(asked).await.unwrap() }
+        };
+        for path in ["/api/v1/metrics", "/api/v1/metrics/prometheus", "/api/v1/metrics/health", "/dashboard"]
+        {
+            assert_eq!(get(path).await.0, 200, "{path}");
+        }
+        assert_eq!(get("/api/v1/status").await.0, 404, "nothing else is there");
+        relay.stopping().cancel();
+        let (status, text) = get("/api/v1/metrics/health").await;
+        let health: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((status, &health["status"]), (503, &"unhealthy".into()));
+        assert_eq!(health["reasons"][0]["sentence"], "the relay stops");
+        serving.abort();
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_refused_is_an_event() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Session::new(1);
+        let store = Store::open(folder.path()).unwrap();
+        let sessions = Registry::open(store, first, 1, Pace::default()).unwrap();
+        let relay = Relay::new(sessions, &first, 1, true);
+        let _place = relay.admit(auralis_protocol::Transport::Pcm).unwrap();
+        assert!(relay.admit(auralis_protocol::Transport::Json).is_none());
+        let answer = serde_json::to_value(Answer::of(&relay, None, false)).unwrap();
+        let event = &answer["events"][0];
+        assert_eq!((&event["code"], &event["severity"]), (&"SERVER_OVERLOAD".into(), &"critical".into()));
+    }
+}
