@@ -10,6 +10,7 @@ pub mod audio;
 pub mod config;
 pub mod health;
 mod logging;
+pub mod metrics;
 pub mod network;
 pub mod overload;
 mod radio;

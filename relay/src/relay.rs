@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auralis_engine::{SampleRate, Session, Settings};
-use auralis_protocol::{ServerMessage, Transport};
+use auralis_protocol::{Code, ServerMessage, Transport};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics::Metrics;
 use crate::overload::Step;
 use crate::session::{Registry, Room};
 use crate::time;
@@ -49,6 +50,11 @@ impl Relay {
         &self.sessions
     }
 
+    /// How it fares.
+    pub fn metrics(&self) -> &Metrics {
+        self.sessions.metrics()
+    }
+
     /// A new session.
     pub const fn first(&self, seed: u64) -> Session {
         Session { seed, rate: self.rate, settings: self.settings }
@@ -88,11 +94,16 @@ impl Relay {
 
     /// A place for a client, as long as it is held; nothing if there is none, or the relay has too much to do.
     pub fn admit(&self, transport: Transport) -> Option<OwnedSemaphorePermit> {
-        if self.overload() == Step::Refusing {
-            return None;
-        }
         let places = if transport == Transport::Score { &self.score } else { &self.audio };
-        places.clone().try_acquire_owned().ok()
+        let (place, why) = match self.overload() {
+            Step::Refusing => (None, "the relay has too much to do"),
+            _ => (places.clone().try_acquire_owned().ok(), "all places are taken"),
+        };
+        if place.is_none() {
+            let code = Code::ServerOverload;
+            self.metrics().event(code.severity(), code, None, format!("a client was refused: {why}"));
+        }
+        place
     }
 
     /// How a session fares.

@@ -26,7 +26,7 @@ use crate::overload::{self, Measured};
 use crate::relay::Relay;
 use crate::session::{Registry, Store, StoreError};
 use crate::site::Page;
-use crate::{api, health, site, stream};
+use crate::{api, health, metrics, site, stream};
 
 /// How long what is under way may take to end after a signal to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -40,6 +40,7 @@ pub fn router(page: Page, relay: Arc<Relay>, origins: &Origins) -> Router {
     let router = watched(relay.clone())
         .route(STREAM_PATH, get(stream::connect).with_state(relay.clone()))
         .merge(api::router(relay))
+        .merge(metrics::dashboard())
         .route("/api/{*rest}", any(site::not_found))
         .fallback_service(site::router(page));
     limited(router, origins)
@@ -105,7 +106,8 @@ impl Server {
         let main = taken(config.address(), "PORT").await?;
         let watched = match config.metrics_address() {
             Some(address) => {
-                let router = limited(watched(relay.clone()), &config.origins);
+                let router =
+                    limited(watched(relay.clone()).merge(metrics::router(relay.clone())), &config.origins);
                 Some((taken(address, "METRICS_PORT").await?, router))
             }
             None => None,
@@ -154,6 +156,7 @@ impl Server {
             Measured::new(self.relay.sessions().studio().clone()),
             overload::LOOK,
         ));
+        tokio::spawn(metrics::watch(self.relay.clone()));
         let closing = CancellationToken::new();
         let serving: Vec<_> = std::iter::once(self.main)
             .chain(self.watched)

@@ -221,6 +221,7 @@ async fn what_fails_for_a_moment_is_made_anew_and_nobody_hears_it() {
         stage.plan.fail(first.frame.0 + 27 * CHUNK, times);
         heard.chunks(45).await;
         assert_eq!(stage.plan.left.load(Ordering::SeqCst), 0, "{way:?} struck");
+        assert!(stage.room.meter().failures() >= times, "{way:?} is counted");
         heard.has_no_gap();
         heard.is_the_session(&stage.room, 0);
         assert!(heard.has_told(Code::SynthesisFailed, Severity::Warning), "{way:?}: {:?}", heard.troubles);

@@ -261,3 +261,18 @@ fn who_listens_is_told_when_the_relay_stops() {
     assert_eq!(client.close_code(), 1012);
     assert!(relay.child.wait().unwrap().success());
 }
+
+#[cfg(unix)]
+#[test]
+fn who_speaks_while_the_relay_stops_is_told_so_too() {
+    let mut relay = Relay::start();
+    let mut client = Client::connect(&relay, "?transport=score");
+    // The relay's own ping is answered with that: afterwards the client writes nothing by itself.
+    client.say(&json!({ "type": "status_request" }));
+    client.hear("status");
+    for _ in 0..100 {
+        client.say(&json!({ "type": "ping", "client_time": 1 }));
+    }
+    assert!(relay.signal("-TERM").success());
+    assert_eq!(client.close_code(), 1012);
+}

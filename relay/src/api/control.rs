@@ -43,11 +43,12 @@ pub(super) async fn post(
     control: Result<Json<Control>, JsonRejection>,
 ) -> Result<Json<Value>, Wrong> {
     let room = which.room(&relay)?;
-    if !room.admits(token(&headers)) {
-        return Err(Wrong::Host);
-    }
-    let Json(control) = control?;
-    room.change(patch_of(&control)?).await?;
+    let patch = if room.admits(token(&headers)) {
+        control.map_err(Wrong::from).and_then(|Json(control)| Ok(patch_of(&control)?))
+    } else {
+        Err(Wrong::Host)
+    };
+    room.change(patch.inspect_err(|_| room.meter().control(false))?).await?;
     Ok(Json(serde_json::to_value(room.update()).unwrap_or_default()))
 }
 

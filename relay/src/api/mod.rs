@@ -13,6 +13,7 @@ use utoipa::{IntoParams, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::metrics;
 use crate::radio;
 use crate::relay::Relay;
 use crate::session::Room;
@@ -45,7 +46,7 @@ impl Which {
     }
 }
 
-fn find(relay: &Relay, name: &str) -> Result<Arc<Room>, Wrong> {
+pub(crate) fn find(relay: &Relay, name: &str) -> Result<Arc<Room>, Wrong> {
     relay.sessions().find(name).ok_or_else(|| Wrong::NoSession(name.into()))
 }
 
@@ -56,12 +57,13 @@ fn described() -> OpenApiRouter<Arc<Relay>> {
         .routes(routes!(status::ready))
         .routes(routes!(sessions::list, sessions::create))
         .routes(routes!(sessions::get, sessions::end))
+        .merge(metrics::described())
         .routes(routes!(radio::opus))
         .routes(routes!(radio::wav))
         .routes(routes!(radio::playlist))
 }
 
-/// What answers under `/api/v1/`, and the plain audio beside it, which the document describes, too.
+/// What answers under `/api/v1/`, metrics, too, and the plain audio beside it, which the document describes as well.
 pub fn router(relay: Arc<Relay>) -> Router {
     let (router, document) = described().split_for_parts();
     router.with_state(relay).merge(utoipa_swagger_ui::SwaggerUi::new(PAGE).url(DOCUMENT, document))

@@ -30,7 +30,7 @@ pub(super) struct Status {
     buffer_depth_ms: f64,
     /// How many listen to audio.
     active_clients: usize,
-    /// How long the last chunk took to render.
+    /// How long it took until the last chunk was ready, from when it could be begun.
     synthesis_latency_ms: f64,
     /// How many phrases were begun so far in this movement.
     phrases_generated: u64,

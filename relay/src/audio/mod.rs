@@ -5,6 +5,7 @@
 
 mod backend;
 mod chunk;
+mod course;
 mod listener;
 mod opus;
 mod pace;

@@ -13,6 +13,7 @@ use auralis_protocol::{Code, Severity};
 
 use super::backend::Fault;
 use super::chunk::Chunk;
+use super::course::Course;
 use super::listener::{Sent, Trouble};
 use super::opus::{Bundle, Opus};
 use super::performer::{Performer, Source};
@@ -39,8 +40,7 @@ pub(super) struct Renderer {
     opus: Option<Opus>,
     /// The last chunk was silence.
     was_silent: bool,
-    /// Whether chunks come too late; nothing until the first was in time.
-    late: Option<bool>,
+    course: Course,
     /// Since when there was no trouble.
     calm_since: Instant,
 }
@@ -61,14 +61,14 @@ struct Made {
     samples: Vec<f32>,
     snapshot: Option<Performer>,
     bundle: Option<Bundle>,
-    latency: Duration,
+    rendering: Duration,
 }
 
 impl Renderer {
     pub(super) fn new(shared: Arc<Shared>, number: u64) -> Self {
-        let (performer, opus, late) = (None, None, None);
+        let (performer, opus, course) = (None, None, Course::begin());
         let (was_silent, calm_since) = (false, Instant::now());
-        Self { shared, number, task: None, performer, opus, was_silent, late, calm_since }
+        Self { shared, number, task: None, performer, opus, was_silent, course, calm_since }
     }
 
     pub(super) fn run(mut self) {
@@ -93,6 +93,7 @@ impl Renderer {
                 Err(fault) => {
                     self.performer = None;
                     state.failed(fault, 1);
+                    shared.meter.failure();
                 }
             }
         }
@@ -114,7 +115,6 @@ impl Renderer {
         drop(state);
         let warn = |what: &str| {
             let message = format!("a piece of the music could not be made ({fault}): {what}");
-            tracing::warn!("{message}");
             shared.tell(Trouble { code: fault.code(), severity: fault.code().severity(), message });
         };
         if tries <= RETRIES {
@@ -148,7 +148,6 @@ impl Renderer {
             let message = format!(
                 "there is silence, since no way is left to make the music ({fault}); it is tried again"
             );
-            tracing::error!("{message}");
             shared.tell(Trouble { code: fault.code(), severity: Severity::Critical, message });
         }
         true
@@ -254,9 +253,9 @@ impl Renderer {
             }
         }
         self.was_silent = turn.silent;
-        let latency = began.elapsed();
+        let rendering = began.elapsed();
         let bundle = self.encode(turn.frame, &samples);
-        Ok(Made { samples, snapshot, bundle, latency })
+        Ok(Made { samples, snapshot, bundle, rendering })
     }
 
     /// A chunk of silence, into which what was heard last falls.
@@ -283,10 +282,9 @@ impl Renderer {
 
     /// A chunk is made: it goes out, unless nobody can hear it any more.
     fn publish(&mut self, state: &mut State, turn: &Turn, made: Made) {
-        let Made { samples, snapshot, bundle, latency } = made;
+        let Made { samples, snapshot, bundle, rendering } = made;
         let (shared, pace) = (&self.shared, &self.shared.studio.pace);
         state.tries = 0;
-        state.latency = latency;
         state.next = turn.frame + shared.frames;
         // What was rendered from it is music: so is what it holds.
         if let Some(snapshot) = snapshot {
@@ -303,19 +301,14 @@ impl Renderer {
         while state.ring.len() > pace.kept() {
             state.ring.pop_front();
         }
-        let now = SystemTime::now();
-        let late = due < now;
-        if late && self.late == Some(false) {
+        let (latency, turned_late) = self.course.record(&shared.meter, pace, &chunk, rendering);
+        state.latency = latency;
+        if turned_late {
             let message = "audio comes later than it is due: the relay has too much to do".to_owned();
-            tracing::warn!("{message}");
             let code = Code::BufferUnderrun;
             shared.tell(Trouble { code, severity: code.severity(), message });
         }
-        // After a seek a thread is a little late.
-        if self.late.is_some() || !late {
-            self.late = Some(late);
-        }
-        if due + pace.chunk > now {
+        if due + pace.chunk > SystemTime::now() {
             let _ = shared.sent.send(Sent::Chunk(chunk));
         }
     }

@@ -22,7 +22,6 @@ pub(super) fn look(shared: &Arc<Shared>, state: &mut State) -> Option<Performer>
         Rescue::Ready(performer) if state.silent => {
             state.silent = false;
             let message = "the music is back".to_owned();
-            tracing::info!("{message}");
             shared.tell(Trouble { code: Code::SynthesisFailed, severity: Severity::Info, message });
             Some(performer)
         }

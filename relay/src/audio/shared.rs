@@ -17,6 +17,7 @@ use super::proofs::Proofs;
 use super::renderer::Renderer;
 use super::studio::Studio;
 use super::task::{Spent, Task};
+use crate::metrics::Meter;
 use crate::session::Clock;
 
 /// How far a change must lie ahead of what is rendered: as far as the engine's limiter looks, and a control interval.
@@ -54,6 +55,8 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) session: Session,
     pub(super) studio: Arc<Studio>,
+    /// Where is recorded how it goes.
+    pub(super) meter: Arc<Meter>,
     /// Frames of a chunk.
     pub(super) frames: u64,
     state: Mutex<State>,
@@ -102,7 +105,7 @@ pub(super) struct State {
     pub(super) last: [f32; 2],
     /// The chunks that were made last.
     pub(super) ring: VecDeque<Arc<Chunk>>,
-    /// How long the last chunk took.
+    /// How long it took until the last chunk was ready, from when it could be begun.
     pub(super) latency: Duration,
 }
 
@@ -149,7 +152,7 @@ pub(super) enum Rescue {
 }
 
 impl Shared {
-    pub(super) fn new(clock: Clock, session: &Session, studio: Arc<Studio>) -> Self {
+    pub(super) fn new(clock: Clock, session: &Session, studio: Arc<Studio>, meter: Arc<Meter>) -> Self {
         let pace = studio.pace;
         Self {
             clock,
@@ -164,6 +167,7 @@ impl Shared {
             packets: AtomicU64::new(0),
             proofs: Mutex::new(Proofs::new(session.rate)),
             studio,
+            meter,
         }
     }
 
@@ -229,13 +233,15 @@ impl Shared {
         if let Some(waited) = state.busy.as_mut().and_then(|busy| busy.hangs(passed)) {
             state.busy = None;
             state.failed(Fault::Hung(waited), HUNG);
+            self.meter.failure();
             self.start(&mut state);
         }
         state.thread.is_some()
     }
 
-    /// Tells all who listen.
+    /// Tells all who listen, and whoever runs the relay.
     pub(super) fn tell(&self, trouble: Trouble) {
+        self.meter.event(trouble.severity, trouble.code, trouble.message.clone());
         // It is nobody's loss if nobody listens.
         let _ = self.sent.send(Sent::Trouble(Arc::new(trouble)));
     }

@@ -12,6 +12,7 @@ use auralis_engine::{Change, Frame, Session};
 use super::listener::{Form, Listener};
 use super::shared::{Begin, Shared};
 use super::studio::Studio;
+use crate::metrics::Meter;
 use crate::session::Clock;
 
 /// A session's audio.
@@ -21,8 +22,8 @@ pub struct Station {
 
 impl Station {
     /// The station of a session; silent until somebody listens.
-    pub fn new(clock: Clock, session: &Session, studio: Arc<Studio>) -> Self {
-        Self { shared: Arc::new(Shared::new(clock, session, studio)) }
+    pub fn new(clock: Clock, session: &Session, studio: Arc<Studio>, meter: Arc<Meter>) -> Self {
+        Self { shared: Arc::new(Shared::new(clock, session, studio, meter)) }
     }
 
     /// How many listen.
@@ -40,7 +41,7 @@ impl Station {
         self.shared.proofs().of(frame)
     }
 
-    /// How long the last chunk took to render.
+    /// How long it took until the last chunk was ready, from when it could be begun.
     pub fn latency(&self) -> Duration {
         self.shared.state().latency
     }
@@ -48,6 +49,11 @@ impl Station {
     /// Whether it is being rendered.
     pub fn is_running(&self) -> bool {
         self.shared.state().thread.is_some()
+    }
+
+    /// How long a chunk is.
+    pub fn chunk_length(&self) -> Duration {
+        self.shared.studio.pace.chunk
     }
 
     /// How much lies ready ahead of what is heard.
@@ -118,7 +124,8 @@ mod tests {
     async fn many_listeners_share_one_encoder() {
         let session = Session::new(5);
         let studio = Arc::new(Pace::default().into());
-        let station = Station::new(Clock::begin(session.rate), &session, studio);
+        let meter = Meter::new(Arc::default(), "main").into();
+        let station = Station::new(Clock::begin(session.rate), &session, studio, meter);
         let begin = || Begin { log: ChangeLog::new(), reduced: false, relieve: Arc::new(|_| Relieved::Same) };
         let listen = |form| station.listen(form, begin);
         let mut plain = listen(Form::Samples);

@@ -12,6 +12,8 @@ use std::time::Duration;
 pub use ladder::{Ladder, Step};
 pub use load::{LoadSource, Measured};
 
+use auralis_protocol::{Code, Severity};
+
 use crate::relay::Relay;
 
 /// How often the load is looked at.
@@ -36,10 +38,11 @@ pub async fn govern(relay: Arc<Relay>, mut source: impl LoadSource, every: Durat
         let step = ladder.look(load);
         if step != before {
             let percent = (100.0 * load).round();
+            let (code, sentence) = (Code::ServerOverload, format!("the load is {percent} %: {step}"));
             if step > before {
-                tracing::warn!("the load is {percent} %: {step}");
+                relay.metrics().event(Severity::Warning, code, None, sentence);
             } else {
-                tracing::info!("the load is {percent} %: {step}");
+                relay.metrics().event(Severity::Info, code, None, sentence);
             }
         }
         relay.set_overload(step);

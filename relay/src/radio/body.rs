@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use crate::api::Wrong;
 use crate::audio::{Chunk, Form, Next};
+use crate::metrics::Kind;
 use crate::relay::Relay;
 use crate::session::Room;
 
@@ -27,17 +28,22 @@ const STUCK: Duration = Duration::from_secs(10);
 pub(super) async fn endless(
     relay: &Relay,
     room: Arc<Room>,
-    form: Form,
+    kind: Kind,
     head: Bytes,
     mut pack: impl FnMut(&Chunk) -> Bytes + Send + 'static,
 ) -> Result<Body, Wrong> {
-    let transport = if form == Form::Opus { Transport::Opus } else { Transport::Pcm };
+    let (form, transport) = match kind {
+        Kind::Ogg => (Form::Opus, Transport::Opus),
+        _ => (Form::Samples, Transport::Pcm),
+    };
     let place = relay.admit(transport).ok_or(Wrong::Full)?;
+    let present = room.meter().enter(kind);
     let stopping = relay.stopping().clone();
     let mut listener = room.listen(form).await;
     let (sender, receiver) = mpsc::channel(QUEUE);
+    let meter = room.meter().clone();
     let pass_on = async move {
-        let _place = place;
+        let _place = (place, present);
         let mut bytes = head;
         loop {
             if !matches!(timeout(STUCK, sender.send(bytes)).await, Ok(Ok(()))) {
@@ -48,8 +54,10 @@ pub(super) async fn endless(
                     next = listener.next() => next,
                     () = sender.closed() => return,
                 };
-                if let Next::Chunk(chunk) = next {
-                    break pack(&chunk);
+                match next {
+                    Next::Chunk(chunk) => break pack(&chunk),
+                    Next::Lost(chunks) => meter.dropped(chunks),
+                    Next::Trouble(_) => {}
                 }
             };
         }
@@ -83,7 +91,7 @@ mod tests {
         let relay = Relay::new(Registry::open(store, first, 1, Pace::default()).unwrap(), &first, 1, true);
         let room = relay.sessions().find(MAIN_SESSION).unwrap();
         let listen =
-            || endless(&relay, room.clone(), Form::Samples, Bytes::from_static(b"RIFF"), Chunk::pcm_samples);
+            || endless(&relay, room.clone(), Kind::Wav, Bytes::from_static(b"RIFF"), Chunk::pcm_samples);
         let idle = listen().await.unwrap();
         assert!(matches!(listen().await, Err(Wrong::Full)), "there is one place");
         tokio::time::sleep(STUCK + Duration::from_secs(2)).await;

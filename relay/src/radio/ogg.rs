@@ -11,7 +11,8 @@ use ogg::{PacketWriteEndInfo, PacketWriter};
 
 use super::body::endless;
 use crate::api::Wrong;
-use crate::audio::{CHANNELS, Form, PACKET};
+use crate::audio::{CHANNELS, PACKET};
+use crate::metrics::Kind;
 use crate::relay::Relay;
 use crate::session::Room;
 
@@ -31,7 +32,7 @@ pub(super) async fn body(relay: Arc<Relay>, room: Arc<Room>) -> Result<Body, Wro
         let frame = chunk.opus().unwrap_or_default();
         Header::read(&frame).map(|(_, payload)| file.page(packets(payload))).unwrap_or_default()
     };
-    endless(&relay, room, Form::Opus, head, pack).await
+    endless(&relay, room, Kind::Ogg, head, pack).await
 }
 
 /// A file that is being written.

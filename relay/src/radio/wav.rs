@@ -6,7 +6,8 @@ use axum::body::{Body, Bytes};
 
 use super::body::endless;
 use crate::api::Wrong;
-use crate::audio::{CHANNELS, Chunk, Form};
+use crate::audio::{CHANNELS, Chunk};
+use crate::metrics::Kind;
 use crate::relay::Relay;
 use crate::session::Room;
 
@@ -15,7 +16,7 @@ const SAMPLE: u16 = 2;
 
 pub(super) async fn body(relay: Arc<Relay>, room: Arc<Room>) -> Result<Body, Wrong> {
     let head = Bytes::copy_from_slice(&header(room.session().rate.hz()));
-    endless(&relay, room, Form::Samples, head, Chunk::pcm_samples).await
+    endless(&relay, room, Kind::Wav, head, Chunk::pcm_samples).await
 }
 
 /// The header, with the greatest sizes that it can say: players take them for "until it ends".

@@ -1,5 +1,6 @@
 //! Sessions: what is kept of them, when their frames are, who may steer them, and which there are.
 
+mod ahead;
 mod clock;
 mod registry;
 mod relief;

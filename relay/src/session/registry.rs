@@ -11,6 +11,7 @@ use super::clock::Clock;
 use super::room::Room;
 use super::store::{Kept, Store, StoreError};
 use crate::audio::Studio;
+use crate::metrics::Metrics;
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 64;
@@ -21,6 +22,7 @@ pub struct Registry {
     store: Arc<Store>,
     most: usize,
     studio: Arc<Studio>,
+    metrics: Arc<Metrics>,
     /// One begins at a time: two of one name, or one too many, never do.
     beginning: Mutex<()>,
 }
@@ -37,12 +39,12 @@ impl Registry {
         studio: impl Into<Studio>,
     ) -> Result<Self, StoreError> {
         let (store, studio) = (Arc::new(store), Arc::new(studio.into()));
-        let rooms = store
-            .sessions()?
-            .into_iter()
-            .map(|kept| (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), studio.clone()))));
+        let metrics = Arc::new(Metrics::default());
+        let rooms = store.sessions()?.into_iter().map(|kept| {
+            (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), studio.clone(), &metrics)))
+        });
         let rooms = RwLock::new(rooms.collect());
-        let registry = Self { rooms, store, most, studio, beginning: Mutex::new(()) };
+        let registry = Self { rooms, store, most, studio, metrics, beginning: Mutex::new(()) };
         if registry.find(MAIN_SESSION).is_none() {
             registry.add(MAIN_SESSION, first, None)?;
         }
@@ -53,7 +55,7 @@ impl Registry {
         let clock = Clock::begin(session.rate);
         let kept = Kept { name: name.into(), session, log: ChangeLog::new(), clock, host, wished: None };
         self.store.add(&kept)?;
-        let room = Arc::new(Room::new(kept, self.store.clone(), self.studio.clone()));
+        let room = Arc::new(Room::new(kept, self.store.clone(), self.studio.clone(), &self.metrics));
         self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.into(), room.clone());
         Ok(room)
     }
@@ -61,6 +63,11 @@ impl Registry {
     /// What renders them.
     pub const fn studio(&self) -> &Arc<Studio> {
         &self.studio
+    }
+
+    /// How they fare.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// The session of a name.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use auralis_engine::score::{Score, What};
 use auralis_engine::session::{MovementSpan, Timeline};
@@ -15,11 +15,13 @@ use tokio::runtime::Handle;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
+use super::ahead::Ahead;
 use super::clock::Clock;
 use super::relief::{Relief, Thinning, completed};
 use super::store::{Kept, Store, StoreError};
 use super::update::Update;
 use crate::audio::{Begin, Form, Listener, Relieve, Relieved, Station, Studio};
+use crate::metrics::{Meter, Metrics};
 
 /// How far ahead of what is heard a change lies, so that everybody has it in time: who synthesizes has some 0.1 s rendered ahead, and the
 /// change has its way to him. Whatever is more is heard as slowness by whoever steers.
@@ -56,6 +58,8 @@ pub struct Room {
     changing: tokio::sync::Mutex<Steering>,
     thinning: Mutex<Thinning>,
     station: Station,
+    meter: Arc<Meter>,
+    ahead: Ahead,
     updates: broadcast::Sender<Arc<Update>>,
     ended: CancellationToken,
     store: Arc<Store>,
@@ -63,15 +67,31 @@ pub struct Room {
 
 impl Room {
     /// The room of a session that is kept.
-    pub fn new(kept: Kept, store: Arc<Store>, studio: Arc<Studio>) -> Self {
+    pub fn new(kept: Kept, store: Arc<Store>, studio: Arc<Studio>, metrics: &Arc<Metrics>) -> Self {
         let Kept { name, session, log, clock, host, wished } = kept;
-        let station = Station::new(clock, &session, studio);
+        let meter = Arc::new(Meter::new(metrics.clone(), &name));
+        let station = Station::new(clock, &session, studio, meter.clone());
+        let ahead = Ahead::default();
         let updates = broadcast::Sender::new(UPDATES);
         // Whatever it was relieved of when the relay ended is over, and is given back as soon as somebody looks.
         let changing = tokio::sync::Mutex::new(Steering { relief: Relief::default(), wished });
         let ended = CancellationToken::new();
         let (log, thinning) = (Mutex::new(log), Mutex::default());
-        Self { name, session, clock, host, log, changing, thinning, station, updates, ended, store }
+        Self {
+            name,
+            session,
+            clock,
+            host,
+            log,
+            changing,
+            thinning,
+            station,
+            meter,
+            ahead,
+            updates,
+            ended,
+            store,
+        }
     }
 
     /// What it is called.
@@ -92,6 +112,11 @@ impl Room {
     /// Its audio.
     pub const fn station(&self) -> &Station {
         &self.station
+    }
+
+    /// Where its parts record what they see.
+    pub const fn meter(&self) -> &Arc<Meter> {
+        &self.meter
     }
 
     /// Whether everybody may steer it.
@@ -148,10 +173,12 @@ impl Room {
         // A task of its own: whoever asked may go meanwhile, and what is promised must still be kept and told.
         let room = self.clone();
         let changed = tokio::spawn(async move { room.make(patch).await });
-        changed.await.unwrap_or_else(|error| {
+        let changed = changed.await.unwrap_or_else(|error| {
             tracing::error!("a change was not made: {error}");
             Err(Refusal::Lost)
-        })
+        });
+        self.meter.control(changed.is_ok());
+        changed
     }
 
     async fn make(&self, patch: Patch) -> Result<Frame, Refusal> {
@@ -260,6 +287,7 @@ impl Room {
 
     /// What it plays now.
     pub fn now(&self) -> Now {
+        let began = Instant::now();
         let (session, log, position) = (&self.session, self.log(), self.clock.now());
         let settings = log.fold(&session.settings, position + 1);
         let from = MovementSpan::at(session.seed, session.rate, position).start;
@@ -274,7 +302,13 @@ impl Room {
                 now.phrase = u64::from(index);
             }
         }
+        self.meter.composed(began.elapsed());
         now
+    }
+
+    /// Composes ahead, if it is time to, and gives how many phrases are known that are still to come.
+    pub fn compose_ahead(&self) -> usize {
+        self.ahead.refill(&self.session, &self.log(), self.clock.now(), |took| self.meter.composed(took))
     }
 
     /// What it is called in a player: the preset that was chosen last, or the key where none was.

@@ -1,6 +1,7 @@
 //! `/ws/stream`: a session over a WebSocket.
 
 mod allowance;
+mod pings;
 mod proving;
 mod socket;
 

@@ -17,8 +17,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::allowance::Allowance;
+use super::pings::Pings;
 use super::proving::Proving;
 use crate::audio::{Form, Listener, Next};
+use crate::metrics::Kind;
 use crate::relay::Relay;
 use crate::session::{Room, Update};
 use crate::time;
@@ -32,6 +34,8 @@ const PING: Duration = Duration::from_secs(30);
 const SILENT: Duration = Duration::from_secs(60);
 /// How long a message may take to be sent: who is slower than that is gone, or might as well be.
 const STUCK: Duration = Duration::from_secs(10);
+/// How long a client may take to say goodbye, too.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// How many messages a client may send at once, and then a second: controls, and all of them.
 const CONTROLS: (u32, f64) = (20, 5.0);
 const MESSAGES: (u32, f64) = (200, 50.0);
@@ -86,6 +90,7 @@ struct Connection {
     controls: Allowance,
     messages: Allowance,
     heard: Instant,
+    pings: Pings,
     /// What it shows of its own rendering, and what keeps the relay's going for that.
     proving: Proving,
     witness: Option<Listener>,
@@ -94,7 +99,7 @@ struct Connection {
 impl Connection {
     fn new(socket: WebSocket, room: Arc<Room>, relay: Arc<Relay>, transport: Transport) -> Self {
         let [controls, messages] = [CONTROLS, MESSAGES].map(|(most, rate)| Allowance::new(most, rate));
-        let (heard, proving) = (Instant::now(), Proving::default());
+        let (heard, pings, proving) = (Instant::now(), Pings::default(), Proving::default());
         Self {
             socket,
             room,
@@ -104,6 +109,7 @@ impl Connection {
             controls,
             messages,
             heard,
+            pings,
             proving,
             witness: None,
         }
@@ -115,6 +121,8 @@ impl Connection {
             Err(End::Close(code, reason)) => CloseFrame { code, reason: reason.as_ref().into() },
         };
         let _ = timeout(STUCK, self.socket.send(Message::Close(Some(end)))).await;
+        // What a client has said and nobody has read resets the connection when that is closed, and takes our last words with it.
+        let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
     }
 
     async fn serve(&mut self) -> Result<(), End> {
@@ -123,6 +131,7 @@ impl Connection {
             self.complain(Code::ServerOverload, sentence).await?;
             return Err(End::Close(close_code::AGAIN, sentence.into()));
         };
+        let _present = self.room.meter().enter(Kind::Socket(self.transport));
         // Before the session is told: no change is missed between.
         let mut updates = self.room.watch();
         let mut listener = match self.transport {
@@ -136,7 +145,9 @@ impl Connection {
         }
         let mut beat = interval(PING);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // At once: how far a client is is known from the beginning.
         beat.tick().await;
+        self.ping().await?;
         // Once for all turns of the loop: each would take a lock that all connections share.
         let mut stopping = pin!(self.relay.stopping().clone().cancelled_owned());
         let mut ended = pin!(self.room.ended().clone().cancelled_owned());
@@ -163,10 +174,15 @@ impl Connection {
                     if self.heard.elapsed() > SILENT {
                         return Err(End::Close(close_code::AWAY, "nothing was heard for a minute".into()));
                     }
-                    self.send(Message::Ping(Default::default())).await?;
+                    self.ping().await?;
                 }
             }
         }
+    }
+
+    async fn ping(&mut self) -> Result<(), End> {
+        let ping = self.pings.next();
+        self.send(Message::Ping(ping)).await
     }
 
     /// A chunk goes out, in this client's form.
@@ -182,6 +198,7 @@ impl Connection {
             Next::Chunk(chunk) => self.send(Message::Binary(chunk.pcm())).await,
             Next::Trouble(trouble) => self.error(trouble.code, trouble.severity, &trouble.message).await,
             Next::Lost(chunks) => {
+                self.room.meter().dropped(chunks);
                 let sentence = format!("{chunks} chunks came too fast for this client: on with what is live");
                 self.complain(Code::BufferOverrun, &sentence).await
             }
@@ -219,8 +236,14 @@ impl Connection {
                     .complain(Code::InvalidControl, "binary messages say nothing here; allowed: JSON")
                     .await;
             }
-            // axum answers pings itself; a pong is a sign of life.
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            // axum answers pings itself.
+            Message::Ping(_) => return Ok(()),
+            Message::Pong(number) => {
+                if let Some(took) = self.pings.answered(&number) {
+                    self.room.meter().round_trip(took);
+                }
+                return Ok(());
+            }
         };
         if !self.messages.take() {
             return Err(End::Close(close_code::POLICY, "too many messages".into()));
@@ -264,14 +287,18 @@ impl Connection {
 
     /// Changes the session: everybody is told when that is kept, this client too.
     async fn control(&mut self, control: &auralis_protocol::Control) -> Result<(), End> {
-        let outcome = if !self.room.admits(self.token.as_deref()) {
+        let patch = if !self.room.admits(self.token.as_deref()) {
             Err("this session is steered by its host: send its token first (type: authenticate)".into())
         } else if !self.controls.take() {
             Err("too many changes at once; try again in a moment".into())
         } else {
-            match crate::session::patch_of(control) {
-                Ok(patch) => self.room.change(patch).await.map(|_| ()).map_err(|refusal| refusal.to_string()),
-                Err(error) => Err(error.to_string()),
+            crate::session::patch_of(control).map_err(|error| error.to_string())
+        };
+        let outcome = match patch {
+            Ok(patch) => self.room.change(patch).await.map(|_| ()).map_err(|refusal| refusal.to_string()),
+            Err(sentence) => {
+                self.room.meter().control(false);
+                Err(sentence)
             }
         };
         match outcome {
@@ -302,6 +329,7 @@ impl Connection {
     }
 
     async fn error(&mut self, code: Code, severity: Severity, sentence: &str) -> Result<(), End> {
+        self.room.meter().error(code);
         let message =
             ServerMessage::Error { code, message: sentence.into(), severity, timestamp: time::now() };
         self.say(&message).await
