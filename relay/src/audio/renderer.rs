@@ -274,6 +274,11 @@ impl Renderer {
         self.shared.session.rate.frames(FADE_SECONDS).min(self.shared.frames) as usize
     }
 
+    /// Whether nobody can hear the chunk at a frame any more.
+    fn is_over(&self, frame: Frame) -> bool {
+        self.shared.clock.time_of(frame) + self.shared.studio.pace.chunk <= SystemTime::now()
+    }
+
     /// Whether this chunk is one in a second, counted from the session's first frame.
     fn is_for_snapshot(&self, frame: Frame) -> bool {
         let every = (self.shared.session.rate.frames(SNAPSHOT_SECONDS) / self.shared.frames).max(1);
@@ -308,14 +313,15 @@ impl Renderer {
             let code = Code::BufferUnderrun;
             shared.tell(Trouble { code, severity: code.severity(), message });
         }
-        if due + pace.chunk > SystemTime::now() {
+        if !self.is_over(turn.frame) {
             let _ = shared.sent.send(Sent::Chunk(chunk));
         }
     }
 
     /// The packets that are whole with what was rendered, if anybody takes them.
     fn encode(&mut self, frame: Frame, samples: &[f32]) -> Option<Bundle> {
-        if self.shared.opus_listeners.load(Ordering::Relaxed) == 0 {
+        // What nobody will hear any more need not be encoded, least of all where there is no time.
+        if self.shared.opus_listeners.load(Ordering::Relaxed) == 0 || self.is_over(frame) {
             self.opus = None;
             return None;
         }

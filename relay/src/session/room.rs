@@ -26,6 +26,9 @@ use crate::metrics::{Meter, Metrics};
 /// How far ahead of what is heard a change lies, so that everybody has it in time: who synthesizes has some 0.1 s rendered ahead, and the
 /// change has its way to him. Whatever is more is heard as slowness by whoever steers.
 const CHANGE_LEAD: Duration = Duration::from_millis(200);
+/// The same for what the relay does itself and nobody waits for: the disk has that long before rendering has to wait for it, with all
+/// sessions at once.
+const RELIEF_LEAD: Duration = Duration::from_secs(1);
 /// How many changes wait for a listener who is slow, before he must ask for the whole log again.
 const UPDATES: usize = 256;
 
@@ -186,17 +189,20 @@ impl Room {
         let latest = self.latest();
         let wished = steering.wished.unwrap_or(latest).with(&patch);
         let left = steering.relief.of(&wished);
-        self.keep(&mut steering, completed(&patch, &latest, &left), wished, left).await
+        let patch = completed(&patch, &latest, &left);
+        self.keep(&mut steering, CHANGE_LEAD, patch, wished, left).await
     }
 
     /// Takes quality from the session, or gives it back.
     async fn reduce(&self, reduced: bool) -> Relieved {
-        self.relieve(|relief| relief.reduced = reduced).await
+        // What can't be made waits for it.
+        let lead = if reduced { CHANGE_LEAD } else { RELIEF_LEAD };
+        self.relieve(lead, |relief| relief.reduced = reduced).await
     }
 
     /// Thins the session's music, for everybody, at a frame slightly ahead, or no longer does.
     pub async fn thin(&self, thinning: Thinning) -> Relieved {
-        let relieved = self.relieve(|relief| relief.thinning = thinning).await;
+        let relieved = self.relieve(RELIEF_LEAD, |relief| relief.thinning = thinning).await;
         if relieved != Relieved::Refused {
             *self.thinning.lock().unwrap_or_else(PoisonError::into_inner) = thinning;
         }
@@ -208,7 +214,7 @@ impl Room {
         *self.thinning.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn relieve(&self, change: impl FnOnce(&mut Relief)) -> Relieved {
+    async fn relieve(&self, lead: Duration, change: impl FnOnce(&mut Relief)) -> Relieved {
         let mut steering = self.changing.lock().await;
         let latest = self.latest();
         let wished = steering.wished.unwrap_or(latest);
@@ -217,7 +223,7 @@ impl Room {
         let left = relief.of(&wished);
         let patch = completed(&Patch::default(), &latest, &left);
         if !patch.is_empty()
-            && let Err(refusal) = self.keep(&mut steering, patch, wished, left).await
+            && let Err(refusal) = self.keep(&mut steering, lead, patch, wished, left).await
         {
             tracing::warn!("the session {:?} can't be relieved: {refusal}", self.name);
             return Relieved::Refused;
@@ -235,11 +241,12 @@ impl Room {
     async fn keep(
         &self,
         steering: &mut Steering,
+        lead: Duration,
         patch: Patch,
         wished: Settings,
         left: Settings,
     ) -> Result<Frame, Refusal> {
-        let lead = self.session.rate.frames(CHANGE_LEAD.as_secs_f64());
+        let lead = self.session.rate.frames(lead.as_secs_f64());
         let (place, last) = {
             let log = self.changes();
             (log.changes().len(), log.changes().last().map_or(Frame::ZERO, |change| change.frame))
