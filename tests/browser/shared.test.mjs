@@ -63,6 +63,26 @@ describe('a shared session', { skip: absent('chromium') }, () => {
     t.diagnostic(`heard ${(seconds * 1000).toFixed(2)} ms apart, correlation ${alike.toFixed(3)}`);
   });
 
+  test('is begun anew by a device that finds itself elsewhere', async () => {
+    const [, { page, complaints }] = listeners;
+    await page.evaluate(() => {
+      const { postMessage } = MessagePort.prototype;
+      MessagePort.prototype.postMessage = function patched(...args) {
+        if (args[0].type === 'open') globalThis.opened = true;
+        return postMessage.apply(this, args);
+      };
+      const { getOutputTimestamp } = AudioContext.prototype;
+      AudioContext.prototype.getOutputTimestamp = function patched() {
+        const { contextTime, performanceTime } = getOutputTimestamp.call(this);
+        return { contextTime, performanceTime: performanceTime + 4000 };
+      };
+    });
+    await until(page, () => globalThis.opened);
+    await says(page, '#doing', /^Playing/);
+    await page.waitForTimeout(1000);
+    assert.deepEqual(complaints, []);
+  });
+
   test('goes on without the relay, and joins it again', async () => {
     const [{ page }] = listeners;
     await relay.kill();

@@ -94,6 +94,26 @@ describe('the stream of a relay', () => {
     assert.equal(processor.last('leant'), undefined);
   });
 
+  test('is gone over into with less lying ready, where that is all that comes', () => {
+    const processor = open({ fade: 0 });
+    const port = { close() {} };
+    processor.tell({ type: 'stream', port });
+    processor.tell({ type: 'play' });
+    processor.tell({ type: 'lean' });
+    let at = 0;
+    const seconds = (count) => {
+      for (const end = at + count * RATE; at < end && !processor.last('leant'); at += 441) {
+        const left = Float32Array.from({ length: 441 }, (_, i) => sent(at + 3528 + i));
+        port.onmessage({ data: { frame: at + 3528, left, right: left.slice() } });
+        hear(processor, 441, 441);
+      }
+    };
+    seconds(5);
+    assert.equal(processor.last('leant'), undefined, 'a twelfth of a second is little');
+    seconds(15);
+    assert.ok(processor.last('leant'));
+  });
+
   test('where it does not come, what a worker made begins in its time', () => {
     globalThis.currentTime = 10;
     const { processor } = streamed({ frame: 44100n, due: 10 });
@@ -117,8 +137,9 @@ describe('the stream of a relay', () => {
     assert.ok(steepest(dry) < 0.03, `${steepest(dry)}`);
     assert.equal(gaps(processor), 1);
     send(13230);
+    hear(processor, 1280);
     send(17640);
-    // A little less than a third of a second later it goes on where it was.
+    // What came first was too little. A third of a second later it goes on where it was.
     const after = hear(processor, 6400);
     assert.ok(steepest(after) < 0.03, `${steepest(after)}`);
     isSent(after.subarray(2048), 13230 + 2048);

@@ -1,6 +1,7 @@
 // Hears a session from a relay for the audio thread, in a worker: what the page is busy with delays nothing. It is told {address, rate, port}, the
 // address without a transport, and sends {frame, left, right} to the port: samples at the session's rate, in order, by its own frames. Opus where
-// this browser decodes it, else PCM. To the page it says, once a second, {jitter} in milliseconds; {lost} when the connection broke, which is then
+// this browser decodes it, else PCM. To the page it says, once a second, {frame, time, jitter}: when a chunk came that begins with this frame, in
+// milliseconds since 1970, and how irregularly they come, in milliseconds; {lost} when the connection broke, which is then
 // made again; {refused} with the relay's sentence where that has no place for it. docs/protocol.md says what the relay sends.
 
 /** What decoders give, in hertz, and for a packet. */
@@ -165,7 +166,7 @@ if (globalThis.WorkerGlobalScope) {
         jitter.add(performance.now(), (chunk.frame / rate) * 1000);
         if (performance.now() - reported > 1000) {
           reported = performance.now();
-          globalThis.postMessage({ jitter: jitter.average });
+          globalThis.postMessage({ frame: chunk.frame, time: performance.timeOrigin + reported, jitter: jitter.average });
         }
         if (chunk.payload === PCM) tell(chunk.frame, ...channels(chunk.samples));
         if (chunk.payload !== OPUS) return;

@@ -27,7 +27,8 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             chunk: Duration::from_millis(100),
-            lead: Duration::from_millis(400),
+            // A player's device holds 100 to 300 ms of it, the network some more.
+            lead: Duration::from_millis(500),
             ring: Duration::from_secs(2),
             linger: Duration::from_secs(5),
             calm: Duration::from_secs(60),
@@ -39,6 +40,12 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// How long before it is heard a chunk is ready where nobody hears it, and it is only compared with what others make: changes need not lie
+    /// beyond what nobody hears.
+    pub(super) fn unheard_lead(&self) -> Duration {
+        self.chunk.min(self.lead)
+    }
+
     /// How many chunks are kept.
     pub(super) fn kept(&self) -> usize {
         (self.ring.as_nanos() / self.chunk.as_nanos().max(1)).clamp(2, 4096) as usize

@@ -182,7 +182,9 @@ impl Renderer {
                 return None;
             }
             let end = state.next + shared.frames;
-            let early = shared.clock.until(state.next).saturating_sub(pace.lead);
+            let heard = shared.listeners.load(Ordering::Relaxed) > 0;
+            let lead = if heard { pace.lead } else { pace.unheard_lead() };
+            let early = shared.clock.until(state.next).saturating_sub(lead);
             let promised = state.promised.is_some_and(|frame| frame.0 < end.0 + MARGIN);
             if early.is_zero() && !promised {
                 break;
@@ -305,6 +307,10 @@ impl Renderer {
         state.ring.push_back(chunk.clone());
         while state.ring.len() > pace.kept() {
             state.ring.pop_front();
+        }
+        if shared.listeners.load(Ordering::Relaxed) == 0 {
+            // What nobody hears is late for nobody.
+            self.course = Course::begin();
         }
         let (latency, turned_late) = self.course.record(&shared.meter, pace, &chunk, rendering);
         state.latency = latency;

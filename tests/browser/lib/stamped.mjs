@@ -62,16 +62,16 @@ export function moments() {
   };
 }
 
-/** How many seconds later the second of two recordings plays the same, at most a fifth, and how much alike they are then. */
+/** How many seconds later the second of two recordings plays the same, at most half a second, and how much alike they are then. */
 export function lag(a, b) {
   const shift = Math.round(((a.at - b.at) / 1000) * RATE);
   // A frame of `a` at i left at the same time as one of `b` at i + shift.
-  const most = Math.round(0.2 * RATE);
+  const most = Math.round(0.5 * RATE);
   const [first, last] = [Math.max(0, -shift) + most, Math.min(a.left.length, b.left.length - shift) - most];
   let best = { seconds: NaN, alike: -1 };
-  for (let by = -most; by <= most; by += 1) {
+  const look = (by, step) => {
     let [ab, aa, bb] = [0, 0, 0];
-    for (let i = first; i < last; i += 7) {
+    for (let i = first; i < last; i += step) {
       const [x, y] = [a.left[i], b.left[i + shift + by]];
       ab += x * y;
       aa += x * x;
@@ -79,6 +79,11 @@ export function lag(a, b) {
     }
     const alike = ab / Math.sqrt(aa * bb);
     if (alike > best.alike) best = { seconds: by / RATE, alike };
-  }
+  };
+  // First in steps that are short beside the waves of most of the sound, then around the best of them.
+  for (let by = -most; by <= most; by += 6) look(by, 31);
+  const middle = Math.round(best.seconds * RATE);
+  best.alike = -1;
+  for (let by = middle - 12; by <= middle + 12; by += 1) look(by, 7);
   return best;
 }

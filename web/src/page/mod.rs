@@ -307,6 +307,8 @@ impl App {
         let playing = self.phase.get() == Phase::Playing;
         self.picture.show(&score, &now, steering.wanted(), position, session.rate, playing);
         self.timeline.show(session, position);
+        // What follows may take another session, or open this one anew.
+        drop((player, score, steering));
         library::follow(self);
         self.keep_time();
         self.show_shared();

@@ -23,9 +23,9 @@ const FIRST_LEAD: f64 = 2.0;
 const CORRECTION_LEAD: f64 = 4.0;
 /// What takes longer than that cannot be done here.
 const MOST_LEAD: f64 = 100.0;
-/// By how many seconds the music may be off before it is begun anew: a machine that slept. More where a relay sends it, whose stream may halt.
-const LOST: f64 = 0.5;
-const LOST_STREAMED: f64 = 1.5;
+/// By how many seconds the music may be off before it is begun anew: a machine that slept. What a relay sends may be heard a second late, and what is
+/// made here after it, too, for a while.
+const LOST: f64 = 1.5;
 /// The same where it has not begun yet: what is less is left out.
 const MISSED: f64 = 20.0;
 /// How much of a new measurement counts: a device tells its clock in steps.
@@ -228,6 +228,11 @@ impl App {
         self.shared_frame(here).map(|frame| Frame(frame.max(0.0) as u64))
     }
 
+    /// The session's frame that is due at a time in milliseconds since 1970, by this device's clock.
+    pub(super) fn shared_frame_at(&self, time: f64) -> Option<f64> {
+        self.shared_frame(time - window().performance()?.time_origin())
+    }
+
     fn shared_frame(&self, here: f64) -> Option<f64> {
         let there = self.shared.connection.borrow().as_ref()?.there(here)?;
         let began = self.shared.place.borrow().as_ref()?.began;
@@ -278,8 +283,11 @@ impl App {
             Timing::Going => {
                 let Some(frame) = player.frame_at(context) else { return };
                 let late = (due - frame) / rate;
-                let most = if self.shared.source.streamed() { LOST_STREAMED } else { LOST };
-                if late.abs() > most {
+                if self.shared.source.heard_gaps(player.glitches().gaps, late) {
+                    self.shared.late.set(None);
+                    return;
+                }
+                if late.abs() > LOST {
                     return self.open_shared(&player);
                 }
                 let smooth = self.shared.late.get().map_or(late, |before| before + (late - before) * NEW);

@@ -11,8 +11,16 @@ use auralis_engine::Frame;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// How long before it is heard the relay has sent what it sends, in seconds: of the buffer that a connection needs, that much is there.
-const SENT_AHEAD: f64 = 0.3;
+/// By how much less than before what is sent may be late, in seconds, until the music comes forward again.
+const EASE: f64 = 0.1;
+/// How late it may be at most.
+const MOST_BEHIND: f64 = 1.0;
+/// How long a device holds sound at least, in seconds: it tells that only after a while.
+const HELD: f64 = 0.2;
+/// What is left, a second later, of what gaps have shown: connections get better, too.
+const FORGOTTEN: f64 = 0.999;
+/// In which steps it is late, in seconds.
+const STEP: f64 = 0.05;
 
 /// Who makes it, and what is under way.
 #[derive(Default)]
@@ -30,8 +38,13 @@ pub(super) struct Source {
     true_from: Cell<Frame>,
     /// What was rendered last as a whole. It is told when the next one is: word of a change in it may still be on its way.
     proof: Cell<Option<(Frame, u64)>>,
-    /// How much of it is to lie ready, in seconds.
+    /// How much of it is to lie ready, and how much later than the session's time it is heard for that, in seconds.
     buffer: Cell<f64>,
+    behind: Cell<f64>,
+    /// How late it must be, as gaps have shown.
+    learned: Cell<f64>,
+    /// How many gaps were known.
+    gaps: Cell<u32>,
 }
 
 impl Source {
@@ -45,6 +58,8 @@ impl Source {
         self.true_from.set(Frame::ZERO);
         self.proof.set(None);
         self.buffer.set(0.0);
+        self.behind.set(0.0);
+        self.learned.set(0.0);
     }
 
     pub(super) fn streamed(&self) -> bool {
@@ -53,7 +68,29 @@ impl Source {
 
     /// How much later than the session's time it is heard, in seconds, so that it comes in time.
     pub(super) fn behind(&self) -> f64 {
-        if self.streamed.get() { (self.buffer.get() - SENT_AHEAD).max(0.0) } else { 0.0 }
+        if self.streamed.get() || self.leaning.get() { self.behind.get() } else { 0.0 }
+    }
+
+    /// There were so many gaps so far, and the music is late by so many seconds, since it had to wait: where that was too little, it stays so late.
+    pub(super) fn heard_gaps(&self, gaps: u32, late: f64) -> bool {
+        let more = gaps > self.gaps.replace(gaps) && self.streamed.get() && late > 0.0;
+        if more {
+            self.behind.set((self.behind.get() + late).min(MOST_BEHIND));
+            self.learned.set(self.behind.get());
+        }
+        more
+    }
+
+    /// A chunk came so many seconds before it is due, and the device holds sound for so long.
+    fn came(&self, ahead: f64, jitter: f64, held: f64) {
+        self.buffer.set(buffer(jitter, self.buffer.get()));
+        self.learned.set(self.learned.get() * FORGOTTEN);
+        let wanted = self.buffer.get() + held.max(HELD) - ahead;
+        let wanted = wanted.max(self.learned.get()).clamp(0.0, MOST_BEHIND);
+        let before = self.behind.get();
+        if wanted > before || wanted < before - EASE {
+            self.behind.set((wanted / STEP).ceil() * STEP);
+        }
     }
 
     pub(super) fn away(&self, away: bool) {
@@ -99,7 +136,12 @@ impl App {
             let Some(app) = app.upgrade() else { return };
             let source = &app.shared.source;
             match heard {
-                Heard::Jitter(jitter) => source.buffer.set(buffer(jitter, source.buffer.get())),
+                Heard::Chunk { frame, time, jitter } => {
+                    let player = app.player.borrow().clone();
+                    if let (Some(due), Some(player)) = (app.shared_frame_at(time), player) {
+                        source.came((frame - due) / f64::from(player.rate().hz()), jitter, player.buffer());
+                    }
+                }
                 Heard::Lost => {}
                 Heard::Refused(sentence) => {
                     source.refused.set(true);

@@ -13,8 +13,15 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, 
 /// What the worker says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
-    /// How irregularly chunks come, in milliseconds.
-    Jitter(f64),
+    /// A chunk has come; once a second.
+    Chunk {
+        /// The frame with which it begins.
+        frame: f64,
+        /// When it came, in milliseconds since 1970 by this device's clock.
+        time: f64,
+        /// How irregularly chunks come, in milliseconds.
+        jitter: f64,
+    },
     /// The connection broke, and is being made again.
     Lost,
     /// The relay has no place for it, and what it says.
@@ -36,6 +43,10 @@ extern "C" {
     type Said;
 
     #[wasm_bindgen(method, getter)]
+    fn frame(this: &Said) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn time(this: &Said) -> f64;
+    #[wasm_bindgen(method, getter)]
     fn jitter(this: &Said) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
     fn refused(this: &Said) -> Option<String>;
@@ -53,7 +64,7 @@ impl Stream {
             let data = event.data();
             let said = data.unchecked_ref::<Said>();
             tell(match (said.jitter(), said.refused()) {
-                (Some(jitter), _) => Heard::Jitter(jitter),
+                (Some(jitter), _) => Heard::Chunk { frame: said.frame(), time: said.time(), jitter },
                 (_, Some(sentence)) => Heard::Refused(sentence),
                 _ => Heard::Lost,
             });

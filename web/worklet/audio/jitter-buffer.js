@@ -12,7 +12,7 @@ const RISE_FRAMES = 2048;
 
 /**
  * What a relay sends, by its frames. Where it runs out, its end is heard to and fro, fading (so that there is no jump, and no pitch of its own), and
- * the place waits; what never comes is left out after a while.
+ * the place waits until enough lies ready again, so that the next delay is heard no more; what never comes is left out after a while.
  */
 export class JitterBuffer {
   constructor() {
@@ -28,8 +28,9 @@ export class JitterBuffer {
   }
 
   calm() {
-    // How many frames were heard of an echo, where its sound ends, and how far what came after it has risen.
+    // Whether it has run out; how many frames were heard of an echo, where its sound ends, and how far what came after it has risen.
     this.echoed = 0;
+    this.dry = false;
     this.end = 0;
     this.risen = RISE_FRAMES;
   }
@@ -53,8 +54,8 @@ export class JitterBuffer {
   }
 
   /** Whether enough lies ready from a frame on. */
-  ready(frame) {
-    return frame >= this.from && frame + READY_SECONDS * sampleRate <= this.until;
+  ready(frame, seconds = READY_SECONDS) {
+    return frame >= this.from && frame + seconds * sampleRate <= this.until;
   }
 
   /** The coming frames. */
@@ -62,7 +63,9 @@ export class JitterBuffer {
     for (let i = offset; i < offset + count; i += 1) {
       const { at, hole } = this;
       const lost = (at >= hole[0] && at < hole[1]) || at < this.from;
-      if (lost || at >= this.until) {
+      if (at >= this.until) this.dry = true;
+      else if (this.dry) this.dry = !this.ready(at) && this.echoed <= HOLD_SECONDS * sampleRate;
+      if (lost || this.dry) {
         if (this.echoed === 0) {
           this.gaps += 1;
           this.end = at;

@@ -4,6 +4,9 @@ import { JitterBuffer, READY_SECONDS } from './jitter-buffer.js';
 
 /** Frames in which the music goes over into something else. */
 const SWAP_FRAMES = 1024;
+/** Seconds in which less and less must lie ready of what a relay sends before it is gone over into, and the least share of what should. */
+const LEAN_SECONDS = 20;
+const LEAST_SHARE = 0.3;
 
 /** A session's samples, in order. */
 export class Source {
@@ -15,6 +18,7 @@ export class Source {
     this.stream = undefined;
     this.streamed = false;
     this.leaning = false;
+    this.leaned = 0;
     /** What is to be gone over into, how far that has come, and what would have been heard. */
     this.swap = undefined;
     this.swapped = SWAP_FRAMES;
@@ -27,6 +31,7 @@ export class Source {
     this.swap = undefined;
     this.swapped = SWAP_FRAMES;
     this.leaning = false;
+    this.leaned = 0;
     this.streamed = streamed;
   }
 
@@ -66,7 +71,7 @@ export class Source {
 
   /** The coming frames, and what they go over into when its time has come. */
   render(left, right, offset, count) {
-    if (this.leaning && !this.streamed && this.stream?.ready(this.place)) this.lean();
+    if (this.leaning && !this.streamed) this.tryToLean(count);
     const until = this.swap ? Number(this.swap.frame) - this.place : count;
     if (until >= count) {
       this.pull(left, right, offset, count);
@@ -102,11 +107,19 @@ export class Source {
     this.tell({ type: 'swapped', turn, frame, there: true }, { known: this.engine.known(frame, changes), words, changes });
   }
 
+  /** What lies ready should be enough; whoever waits for that in vain takes less. */
+  tryToLean(count) {
+    this.leaned += count;
+    const share = Math.max(LEAST_SHARE, 1 - this.leaned / (LEAN_SECONDS * sampleRate));
+    if (this.stream?.ready(this.place, share * READY_SECONDS)) this.lean();
+  }
+
   /** From here on what the relay sends is heard. */
   lean() {
     const frame = this.place;
     this.keepPast();
     this.leaning = false;
+    this.leaned = 0;
     this.streamed = true;
     this.stream.calm();
     this.stream.at = frame;
