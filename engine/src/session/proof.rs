@@ -64,6 +64,7 @@ impl Proof {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     fn samples(from: u64, count: u64) -> impl Iterator<Item = [f32; 2]> {
         (from..from + count).map(|n| [(n as f32).sin(), (n as f32 * 0.7).cos()])
