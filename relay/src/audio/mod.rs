@@ -10,6 +10,7 @@ mod listener;
 mod opus;
 mod pace;
 mod performer;
+mod places;
 mod proofs;
 mod renderer;
 mod rescue;

@@ -170,6 +170,7 @@ impl Renderer {
     fn wait(&mut self) -> Option<Turn> {
         let (shared, pace) = (&self.shared, &self.shared.studio.pace);
         let mut alone: Option<Instant> = None;
+        let mut place = None;
         let mut state = shared.state();
         loop {
             if state.thread != Some(self.number) {
@@ -187,7 +188,15 @@ impl Renderer {
             let early = shared.clock.until(state.next).saturating_sub(lead);
             let promised = state.promised.is_some_and(|frame| frame.0 < end.0 + MARGIN);
             if early.is_zero() && !promised {
-                break;
+                let seeks = self.performer.is_none() && state.snapshot.is_none();
+                if seeks || state.silent || place.is_some() {
+                    break;
+                }
+                // Not with the state in hand: a change may be kept meanwhile.
+                drop(state);
+                place = Some(shared.studio.place());
+                state = shared.state();
+                continue;
             }
             // While a change is being kept, it is told when that is over; a listener who goes tells, too.
             let pause =
@@ -214,8 +223,11 @@ impl Renderer {
             (None, _) => state.log.changes().len(),
         };
         let seeks = matches!(source, Some(Source::Session(_)));
-        state.busy =
-            Some(Busy::new(if seeks { SEEK } else { pace.patience(state.tries > 0) }, self.task.clone()));
+        state.busy = Some(Busy::new(
+            if seeks { SEEK } else { pace.patience(state.tries > 0) },
+            self.task.clone(),
+            place,
+        ));
         Some(Turn {
             frame: state.next,
             changes: state.log.changes()[given..].to_vec(),

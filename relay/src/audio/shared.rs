@@ -13,6 +13,7 @@ use super::backend::Fault;
 use super::chunk::Chunk;
 use super::listener::{Form, Sent, Trouble};
 use super::performer::Performer;
+use super::places::Place;
 use super::proofs::Proofs;
 use super::renderer::Renderer;
 use super::studio::Studio;
@@ -114,13 +115,15 @@ pub(super) struct Busy {
     waited: Duration,
     patience: Duration,
     task: Option<Task>,
+    /// Free again when it is done, or was left.
+    _place: Option<Place>,
     /// What it had done when it was last looked at.
     spent: Option<Spent>,
 }
 
 impl Busy {
-    pub(super) const fn new(patience: Duration, task: Option<Task>) -> Self {
-        Self { waited: Duration::ZERO, patience, task, spent: None }
+    pub(super) const fn new(patience: Duration, task: Option<Task>, place: Option<Place>) -> Self {
+        Self { waited: Duration::ZERO, patience, task, _place: place, spent: None }
     }
 
     /// Some time has passed. Gives how long it has been at it if that is too long. What it waited for a processor does not count: another

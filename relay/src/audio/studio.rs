@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::backend::{Maker, cpu};
 use super::pace::Pace;
+use super::places::{Place, Places};
 use super::shared::Shared;
 
 /// How often it is looked whether a thread hangs.
@@ -21,6 +22,7 @@ pub struct Studio {
     /// How many chunks all stations together have rendered and encoded, and how long that took, in nanoseconds.
     chunks: AtomicU64,
     worked: AtomicU64,
+    places: Arc<Places>,
     watched: Mutex<Watched>,
 }
 
@@ -42,13 +44,19 @@ impl Studio {
     /// One that renders with whatever `make` makes.
     pub fn new(pace: Pace, make: Maker) -> Self {
         let [chunks, worked] = [0, 0].map(AtomicU64::new);
-        Self { pace, make, chunks, worked, watched: Mutex::default() }
+        let places = Places::new(pace.threads);
+        Self { pace, make, chunks, worked, places, watched: Mutex::default() }
     }
 
     /// How many chunks all stations together have rendered and encoded, and how long that took by the clock.
     pub fn work(&self) -> (u64, Duration) {
         let worked = Duration::from_nanos(self.worked.load(Ordering::Relaxed));
         (self.chunks.load(Ordering::Relaxed), worked)
+    }
+
+    /// Waits until one more chunk may be made.
+    pub(super) fn place(&self) -> Place {
+        self.places.take()
     }
 
     pub(super) fn add_work(&self, time: Duration) {
