@@ -120,6 +120,17 @@ describe('a session that the relay sends', { skip: absent('chromium') }, () => {
     const [{ complaints }, other] = listeners;
     assert.deepEqual([...complaints, ...other.complaints].filter((line) => !/WebSocket/.test(line)), []);
   });
+
+  test('goes on, made here, for whoever leaves', async () => {
+    const [, { page }] = listeners;
+    await source(page, /^Sent by the relay/);
+    await page.evaluate(() => document.querySelector('#join').click());
+    await says(page, '#notice', /^You have left the shared session main\./);
+    await says(page, '#doing', /^Playing/);
+    await page.waitForTimeout(8000);
+    const { silence } = await smoothness(page);
+    assert.ok(silence < 0.005, `${silence} s`);
+  });
 });
 
 describe('whom the relay sends a session', { skip: absent('chromium') }, () => {

@@ -151,11 +151,15 @@ if (globalThis.WorkerGlobalScope) {
   globalThis.onmessage = async ({ data: { address, rate, port } }) => {
     const jitter = new Jitter();
     const tell = (frame, left, right) => port.postMessage({ frame, left, right }, [left.buffer, right.buffer]);
-    let opus = await decodes();
+    let able = await decodes();
+    // What the relay has sent already it will send again; until then one is tried after the other, since a relay without Opus refuses to connect, as
+    // one does that is not there.
+    let known;
     let attempts = 0;
     let reported = 0;
     const connect = () => {
       let decoder;
+      const opus = able && (known ?? (attempts % 2 === 0 ? OPUS : PCM)) === OPUS;
       const socket = new WebSocket(`${address}&transport=${opus ? 'opus' : 'pcm'}`);
       socket.binaryType = 'arraybuffer';
       socket.onmessage = ({ data }) => {
@@ -163,6 +167,7 @@ if (globalThis.WorkerGlobalScope) {
         const chunk = read(data);
         if (chunk.rate !== rate) return;
         attempts = 0;
+        known = chunk.payload;
         jitter.add(performance.now(), (chunk.frame / rate) * 1000);
         if (performance.now() - reported > 1000) {
           reported = performance.now();
@@ -174,7 +179,7 @@ if (globalThis.WorkerGlobalScope) {
           if (given.length > 0) tell(...given);
           else {
             // It broke: on without it.
-            opus = false;
+            able = false;
             socket.close();
           }
         });
@@ -187,8 +192,6 @@ if (globalThis.WorkerGlobalScope) {
           globalThis.postMessage({ refused: reason });
           return;
         }
-        // A relay without Opus refuses to connect, as one does that is not there.
-        if (attempts % 2 === 1) opus = false;
         if (attempts === 0) globalThis.postMessage({ lost: true });
         setTimeout(connect, Math.min(AGAIN[1], AGAIN[0] * 2 ** attempts) * (0.5 + 0.5 * Math.random()));
         attempts += 1;

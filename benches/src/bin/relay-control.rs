@@ -8,15 +8,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use auralis_benches::load::listeners::{Heard, listen, seconds_now, seconds_of, session};
+use auralis_benches::load::measure;
 use auralis_benches::load::outcome::Outcome;
 use auralis_benches::load::process::Relay;
 use auralis_benches::load::socket::{Came, Socket};
-use auralis_benches::screen::note;
 use auralis_engine::session::SessionFile;
 use auralis_engine::{Change, ChangeLog, Frame, Performance, Session};
 use clap::Parser;
 use serde_json::{Value, json};
-use tokio::task::{JoinSet, LocalSet};
+use tokio::task::JoinSet;
 
 /// Measures how long a control takes to the ear, at a relay that it starts at this machine
 #[derive(Parser)]
@@ -31,15 +31,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let run = |runtime: tokio::runtime::Runtime| LocalSet::new().block_on(&runtime, run(Cli::parse()));
-    match runtime.map_err(Into::into).and_then(run) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            note(format_args!("relay-control: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+    measure("relay-control", run(Cli::parse()))
 }
 
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {

@@ -7,11 +7,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use auralis_benches::load::listeners::{Heard, listen, session};
+use auralis_benches::load::measure;
 use auralis_benches::load::outcome::Outcome;
 use auralis_benches::load::process::Relay;
-use auralis_benches::screen::note;
 use clap::Parser;
-use tokio::task::{JoinSet, LocalSet};
+use tokio::task::JoinSet;
 
 /// Lets many listen to one session of a relay that it starts at this machine
 #[derive(Parser)]
@@ -32,15 +32,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let run = |runtime: tokio::runtime::Runtime| LocalSet::new().block_on(&runtime, run(Cli::parse()));
-    match runtime.map_err(Into::into).and_then(run) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            note(format_args!("relay-listeners: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+    measure("relay-listeners", run(Cli::parse()))
 }
 
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {

@@ -7,12 +7,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use auralis_benches::load::listeners::{Heard, listen, session};
+use auralis_benches::load::measure;
 use auralis_benches::load::outcome::Outcome;
 use auralis_benches::load::process::Relay;
 use auralis_benches::screen::note;
 use clap::Parser;
 use serde_json::json;
-use tokio::task::{JoinSet, LocalSet};
+use tokio::task::JoinSet;
 
 /// Begins more and more sessions of a relay that it starts at this machine, on one processor
 #[derive(Parser)]
@@ -39,15 +40,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let run = |runtime: tokio::runtime::Runtime| LocalSet::new().block_on(&runtime, run(Cli::parse()));
-    match runtime.map_err(Into::into).and_then(run) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            note(format_args!("relay-sessions: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+    measure("relay-sessions", run(Cli::parse()))
 }
 
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {

@@ -15,8 +15,9 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 #[derive(Clone, Debug)]
 pub struct Proof {
     span: u64,
-    /// The frame that is to come, how many of the span are still to come after it begins, and whether all before it were taken.
+    /// The frame that is to come.
     next: Frame,
+    /// Whether all of its span before it was taken, and what that makes.
     whole: bool,
     hash: u64,
     last: Option<(Frame, u64)>,

@@ -103,7 +103,7 @@ pub(super) fn attend(app: &Rc<App>) {
     let this = app.clone();
     on(&by_id::<Element>("join"), "click", move |_| {
         if this.shared.connection.borrow().is_some() {
-            this.leave_shared();
+            this.go_alone();
         } else {
             this.join_relay(&by_id::<HtmlInputElement>("relay").value(), MAIN);
         }
@@ -154,6 +154,15 @@ impl App {
         self.shared.place.borrow().is_some()
     }
 
+    /// Leaves, and goes on with the music from where it is: made here, whoever made it before.
+    fn go_alone(self: &Rc<Self>) {
+        let player = self.player.borrow().clone().filter(|_| self.shared.source.streamed());
+        self.leave_shared();
+        if let Some(player) = player {
+            self.open(&player, player.position());
+        }
+    }
+
     /// Goes one's own way from here on.
     pub(super) fn leave_shared(&self) {
         if let Some(connection) = self.shared.connection.take() {
@@ -195,7 +204,7 @@ impl App {
             }
             News::Away => self.trouble("The relay does not answer; it is tried again."),
             News::Over(sentence) => {
-                self.leave_shared();
+                self.go_alone();
                 self.trouble(&sentence);
             }
         }

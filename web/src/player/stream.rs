@@ -95,7 +95,8 @@ impl Drop for Stream {
 }
 
 impl Player {
-    /// As [`Player::open_and_wait`], of what the relay at this address sends. Until something made here takes its place: see [`Player::correct`].
+    /// As [`Player::open`], of what a relay sends, until something made here takes its place ([`Player::correct`]); silent until [`Player::begin_at`]
+    /// says when it begins.
     pub fn open_streamed(self: &Rc<Self>, mut opening: Opening) {
         opening.due = Some(NEVER);
         opening.streamed = true;

@@ -13,12 +13,6 @@ use wasm_bindgen::prelude::JsValue;
 pub(super) const NEVER: f64 = f64::MAX;
 
 impl Player {
-    /// As [`Player::open`], but silent until [`Player::begin_at`] says when it begins.
-    pub fn open_and_wait(self: &Rc<Self>, mut opening: Opening) {
-        opening.due = Some(NEVER);
-        self.open(opening);
-    }
-
     /// What was opened and waits begins at this time of the context's clock, or as soon as it can, with what is due then.
     pub fn begin_at(&self, at: f64) {
         self.post(&ToWorklet::Due { turn: self.turn.get(), at });
