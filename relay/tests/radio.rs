@@ -88,10 +88,7 @@ fn listen(relay: &Relay, query: &str, pages: usize) -> (String, Vec<Vec<u8>>) {
     assert_eq!(usize::from(skip), SETTLING, "80 ms, in which a decoder finds its way");
     let tags = page(&mut response);
     assert_eq!((tags.flags, tags.granule, tags.sequence, tags.packets.len()), (0, 0, 1, 1));
-    let tags = String::from_utf8_lossy(&tags.packets[0]).into_owned();
-    let title = tags.split("TITLE=").nth(1).unwrap().split('\0').next().unwrap();
-    let title = title.trim_end_matches(|c: char| c.is_control()).to_owned();
-    assert!(tags.starts_with("OpusTags"));
+    let title = title(&tags);
     let mut all = Vec::new();
     for sequence in 2..2 + pages as u32 {
         let page = page(&mut response);
@@ -194,6 +191,58 @@ fn a_playlist_names_the_stream_and_what_it_plays() {
     }
 }
 
+/// A page that is a file's last one, in the flags of a page.
+const LAST: u8 = 4;
+
+#[test]
+fn another_title_is_another_file_in_the_same_stream() {
+    let relay = Relay::start();
+    let mut response = relay.get("/stream.opus", &[]);
+    let first = page(&mut response);
+    assert!(title(&page(&mut response)) == "A minor");
+    let mut before = page(&mut response).packets;
+    let steer = relay.agent.post(format!("http://127.0.0.1:{}/api/v1/control", relay.port));
+    let steered = steer.header("content-type", "application/json").send("{\"preset\": \"rain\"}").unwrap();
+    assert_eq!(steered.status(), 200);
+    let last = loop {
+        let page = page(&mut response);
+        before.extend(page.packets.clone());
+        if page.flags == LAST {
+            break page;
+        }
+        assert!(before.len() < 200, "within four seconds");
+    };
+    assert_eq!((last.serial, last.packets.len()), (first.serial, 1));
+    assert_eq!(last.granule, 960 * before.len() as u64);
+    let next = page(&mut response);
+    assert_eq!((next.flags, next.granule, next.sequence), (2, 0, 0));
+    assert_ne!(next.serial, first.serial);
+    let skip = usize::from(u16::from_le_bytes([next.packets[0][10], next.packets[0][11]]));
+    assert_eq!(title(&page(&mut response)), "Rain");
+    // What is decoded without being played is what was played last, so that nothing is lost and nothing is heard twice.
+    let mut after = Vec::new();
+    while after.len() < 50 {
+        let page = page(&mut response);
+        after.extend(page.packets);
+        assert_eq!((page.flags, page.serial, page.granule), (0, next.serial, 960 * after.len() as u64));
+    }
+    let settling = skip / 960;
+    assert!(skip >= SETTLING && after[..settling] == before[before.len() - settling..]);
+    let through = decoded(before.iter().chain(&after[settling..]).map(Vec::as_slice));
+    let anew = decoded(after.iter().map(Vec::as_slice));
+    let of_through = &through[through.len() - anew.len()..];
+    let worst = of_through.iter().zip(&anew).skip(2 * skip).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(worst < 1e-3, "{worst}");
+}
+
+/// What the tags on a page call the file.
+fn title(page: &Page) -> String {
+    let tags = String::from_utf8_lossy(&page.packets[0]);
+    assert!(tags.starts_with("OpusTags"));
+    let title = tags.split("TITLE=").nth(1).unwrap().split('\0').next().unwrap();
+    title.trim_end_matches(|c: char| c.is_control()).to_owned()
+}
+
 #[test]
 fn a_session_that_ends_ends_its_streams() {
     let relay = Relay::start();
@@ -201,11 +250,18 @@ fn a_session_that_ends_ends_its_streams() {
     let begin = relay.agent.post(&url).header("content-type", "application/json");
     assert_eq!(begin.send("{\"name\": \"brief\"}").unwrap().status(), 201);
     let mut response = relay.get("/stream.wav?session=brief", &[]);
+    let mut opus = relay.get("/stream.opus?session=brief", &[]);
     read(&mut response, 44 + 17_640);
+    for _ in 0..4 {
+        page(&mut opus);
+    }
     assert_eq!(relay.agent.delete(format!("{url}/brief")).call().unwrap().status(), 204);
     let mut rest = Vec::new();
     response.body_mut().as_reader().read_to_end(&mut rest).unwrap();
     assert!(rest.len() < 30 * 17_640);
+    let last = (0..300).map(|_| page(&mut opus)).find(|page| page.flags == LAST);
+    assert_eq!(last.unwrap().packets.len(), 1);
+    assert_eq!(opus.body_mut().as_reader().read(&mut [0]).unwrap(), 0, "nothing comes after it");
 }
 
 #[cfg(unix)]

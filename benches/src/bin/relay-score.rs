@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
     rlimit::increase_nofile_limit(u64::from(cli.listeners) + 200)?;
     let relay = Relay::start(cli.relay.as_deref(), None, &[])?;
-    let (began, _, mut host) = session(relay.port(), "main").await?;
+    let (began, ..) = session(relay.port(), "main").await?;
     let (heard, mut all) = (Rc::new(Heard::default()), JoinSet::new());
     tokio::time::sleep(Duration::from_secs(2)).await;
     let alone = relay.resident()?;
@@ -57,6 +57,8 @@ async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
     tokio::time::sleep(Duration::from_secs(cli.seconds)).await;
     let rest = heard.bytes.get() as f64 / listeners / started.elapsed().as_secs_f64() * 3600.0;
     let resting = (relay.cpu_seconds()? - before) / listeners / (started.elapsed().as_secs_f64() / 60.0);
+    // Who steers comes only now: whoever answers no ping for a minute is taken for gone.
+    let (.., mut host) = session(relay.port(), "main").await?;
     heard.begin();
     let before = relay.cpu_seconds()?;
     for n in 0..cli.changes {

@@ -107,7 +107,7 @@ fn change(value: &Value) -> Result<Change, FileError> {
     };
     let mut patch = Patch::default();
     for (name, value) in object.iter().filter(|(name, _)| *name != "frame") {
-        patch.set_json(name, value).map_err(FileError::Field)?;
+        patch.set_json(name, value).map_err(|e| FileError::Field(e.to_string()))?;
     }
     let frame = Frame(whole(object, "frame")?);
     if frame > Frame::LAST {
@@ -168,7 +168,7 @@ impl SessionFile {
             Some(Value::Object(fields)) => {
                 let mut patch = Patch::default();
                 for (name, value) in fields {
-                    patch.set_json(name, value).map_err(FileError::Field)?;
+                    patch.set_json(name, value).map_err(|e| FileError::Field(e.to_string()))?;
                 }
                 Settings::default().with(&patch)
             }

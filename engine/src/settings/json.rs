@@ -2,7 +2,7 @@
 //!
 //! Every value goes through [`Patch::set`], so that a file, an option and a slider are refused in the same words.
 
-use crate::settings::{LAYERS, Layer, PARAMETERS, Patch, Settings};
+use crate::settings::{LAYERS, Layer, PARAMETERS, Patch, SettingError, Settings};
 use alloc::string::{String, ToString};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -21,18 +21,20 @@ impl Patch {
     /// Sets a field from a JSON value: `layers` takes an object, everything else a plain value.
     ///
     /// # Errors
-    /// As [`Patch::set`], as a sentence.
-    pub fn set_json(&mut self, name: &str, value: &Value) -> Result<(), String> {
+    /// As [`Patch::set`].
+    pub fn set_json(&mut self, name: &str, value: &Value) -> Result<(), SettingError> {
         if name != "layers" {
-            return self.set(name, &text(value)).map_err(|e| e.to_string());
+            return self.set(name, &text(value));
         }
         let Value::Object(levels) = value else {
-            return Err(alloc::format!(
-                "layers cannot be {value}; allowed: an object such as {{\"drone\": 0.5}}"
-            ));
+            return Err(SettingError {
+                field: name.into(),
+                value: value.to_string(),
+                allowed: "an object such as {\"drone\": 0.5}".into(),
+            });
         };
         for (layer, level) in levels {
-            self.set(&alloc::format!("layers.{layer}"), &text(level)).map_err(|e| e.to_string())?;
+            self.set(&alloc::format!("layers.{layer}"), &text(level))?;
         }
         Ok(())
     }

@@ -142,7 +142,7 @@ fn fields_that_are_wrong_are_named() {
         ),
         (
             format!("{{{head}, {rate}, \"seed\": \"1\", \"settings\": {{\"layers\": 1}}}}"),
-            "layers cannot be 1",
+            "layers cannot be \"1\"",
         ),
         (
             format!("{{{head}, {rate}, \"seed\": \"1\", \"settings\": {{\"layers\": {{\"choir\": 1}}}}}}"),

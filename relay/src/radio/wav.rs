@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 
-use super::body::endless;
+use super::body::{Container, endless};
 use crate::api::Wrong;
 use crate::audio::{CHANNELS, Chunk};
 use crate::metrics::Kind;
@@ -15,8 +15,23 @@ use crate::session::Room;
 const SAMPLE: u16 = 2;
 
 pub(super) async fn body(relay: Arc<Relay>, room: Arc<Room>) -> Result<Body, Wrong> {
-    let head = Bytes::copy_from_slice(&header(room.session().rate.hz()));
-    endless(&relay, room, Kind::Wav, head, Chunk::pcm_samples).await
+    let file = Wav { rate: room.session().rate.hz() };
+    endless(&relay, room, Kind::Wav, file).await
+}
+
+struct Wav {
+    /// Frames a second.
+    rate: u32,
+}
+
+impl Container for Wav {
+    fn begin(&mut self) -> Bytes {
+        Bytes::copy_from_slice(&header(self.rate))
+    }
+
+    fn pack(&mut self, chunk: &Chunk) -> Bytes {
+        chunk.pcm_samples()
+    }
 }
 
 /// The header, with the greatest sizes that it can say: players take them for "until it ends".

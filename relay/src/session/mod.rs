@@ -7,10 +7,12 @@ mod relief;
 mod room;
 mod store;
 mod update;
+mod wish;
 
 pub use clock::Clock;
 pub use registry::{CreateError, Registry};
 pub use relief::{Relief, Thinning};
-pub use room::{Now, Refusal, Room, hash, patch_of};
+pub use room::{Now, Refusal, Room, hash};
 pub use store::{Kept, Store, StoreError};
 pub use update::Update;
+pub use wish::patch_of;

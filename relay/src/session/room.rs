@@ -6,10 +6,8 @@ use std::time::{Duration, Instant};
 
 use auralis_engine::score::{Score, What};
 use auralis_engine::session::{MovementSpan, Timeline};
-use auralis_engine::settings::{PARAMETERS, SettingError};
 use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Preset, Session, Settings};
-use auralis_protocol::{Control, ServerMessage};
-use serde_json::Value;
+use auralis_protocol::ServerMessage;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio::sync::broadcast;
@@ -344,39 +342,6 @@ impl Room {
             next_phrase_in_ms: next_phrase.as_millis() as u64,
         }
     }
-}
-
-/// What a control wishes to change. What this version does not know, a later one may mean.
-///
-/// # Errors
-/// If one of its values cannot be had, or there is none.
-pub fn patch_of(control: &Control) -> Result<Patch, SettingError> {
-    let wrong = |field: &str, value: String, allowed: &str| SettingError {
-        field: field.into(),
-        value,
-        allowed: allowed.into(),
-    };
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut patch = Patch::default();
-    for (name, value) in &control.settings {
-        match value {
-            Value::Object(levels) if name == "layers" => {
-                for (layer, level) in levels {
-                    patch.set(&format!("layers.{layer}"), &text(level))?;
-                }
-            }
-            value if name == "layers" => {
-                return Err(wrong("layers", value.to_string(), "an object such as {\"drone\": 0.5}"));
-            }
-            value if PARAMETERS.iter().any(|p| p.name == name) => patch.set(name, &text(value))?,
-            _ => {}
-        }
-    }
-    if patch.is_empty() {
-        let names: Vec<_> = PARAMETERS.iter().map(|p| p.name).collect();
-        return Err(wrong("control", "nothing".into(), &format!("any of {}", names.join(", "))));
-    }
-    Ok(patch)
 }
 
 /// What of a host token is kept.
