@@ -158,6 +158,23 @@ describe('whom the relay sends a session', { skip: absent('chromium') }, () => {
     await together([first, second]);
   });
 
+  test('and who has little battery left, until it is charged', async () => {
+    await browsers.shift().close();
+    const { page } = await join('automatic', (its) => its.addInitScript(() => {
+      globalThis.battery = Object.assign(new EventTarget(), { level: 0.15, charging: true });
+      navigator.getBattery = async () => globalThis.battery;
+    }));
+    const charging = (value) => page.evaluate((now) => {
+      globalThis.battery.charging = now;
+      globalThis.battery.dispatchEvent(new Event('chargingchange'));
+    }, value);
+    await source(page, /^Full/);
+    await charging(false);
+    await source(page, /^Sent by the relay: the battery is low\./);
+    await charging(true);
+    await source(page, /^Full/);
+  });
+
   test('whose samples are not the session’s is told so', async () => {
     await browsers.shift().close();
     const { page } = await join('full', (its) => its.addInitScript(() => {

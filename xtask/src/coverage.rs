@@ -6,12 +6,14 @@
 //! `cargo xtask test` exercises. `tests` and `benches` are measuring tools themselves: they run optimized, uncounted (CONTRIBUTING.md says more).
 //!
 //! Counting lines keeps the compiler from using vector instructions, and slows rendering a hundredfold: tests that render minutes
-//! are ignored under `cfg(coverage)`, and the relay is not counted yet: it renders in real time, which an engine that counts its lines does not keep
-//! up with. Its tests run in the stage `unit`.
+//! are ignored under `cfg(coverage)`. The relay renders in real time, which an engine that counts its lines does not keep up with:
+//! it is counted in a run of its own, in which the engine is [left uncounted](uncounted).
+
+pub(crate) mod uncounted;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -22,7 +24,7 @@ use crate::{paths, process, report};
 /// Crates by folder, the longer path before the shorter, with the least share of lines in per cent.
 const CRATES: [(&str, Option<f64>); 8] = [
     ("relay/protocol", Some(85.0)),
-    ("relay", None),
+    ("relay", Some(85.0)),
     ("engine/export", Some(85.0)),
     ("engine", Some(85.0)),
     ("native", Some(85.0)),
@@ -43,43 +45,77 @@ impl Lines {
     }
 }
 
+/// One run of tests under coverage.
+struct Count {
+    /// What its report is called.
+    name: &'static str,
+    /// Which crates' tests.
+    tests: &'static [&'static str],
+    /// The crate whose lines are not counted.
+    uncounted: Option<&'static str>,
+}
+
+const COUNTS: [Count; 2] = [
+    Count {
+        name: "coverage",
+        tests: &[
+            "--workspace",
+            "--exclude=auralis-tests",
+            "--exclude=auralis-relay",
+            "--exclude=auralis-benches",
+        ],
+        uncounted: None,
+    },
+    Count { name: "coverage-relay", tests: &["--package=auralis-relay"], uncounted: Some("auralis_engine") },
+];
+
 /// Runs the tests of every crate under coverage, shows each crate's share, and fails when one is under its floor.
 pub(crate) fn run() -> Result<()> {
-    run_tests()?;
+    for count in &COUNTS {
+        count.run()?;
+    }
     check()
 }
 
-/// Runs the tests of every crate under coverage and writes the report for [`check`].
-fn run_tests() -> Result<()> {
-    from_rustup::llvm_tools()?;
-    let folder = from_cargo::llvm_cov().folder()?;
-    let mut command = process::cargo("llvm-cov");
-    command.args([
-        "test",
-        "--release",
-        "--workspace",
-        "--locked",
-        "--exclude=auralis-tests",
-        "--exclude=auralis-relay",
-        "--exclude=auralis-benches",
-    ]);
-    command.args(["--json", "--summary-only", "--output-path"]);
-    command.arg(report_file()?).env("PATH", process::path_with([folder.as_path()])?);
-    // Everything of the workspace is built anew each time: what would make the next build or a debugger happy is waste.
-    command.envs([
-        ("CARGO_INCREMENTAL", "0"),
-        ("CARGO_PROFILE_RELEASE_LTO", "off"),
-        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-    ]);
-    process::run(&mut command)
+impl Count {
+    /// Runs the tests and writes the report for [`check`].
+    fn run(&self) -> Result<()> {
+        from_rustup::llvm_tools()?;
+        let folder = from_cargo::llvm_cov().folder()?;
+        let mut command = process::cargo("llvm-cov");
+        command.args(["test", "--release", "--locked"]).args(self.tests);
+        command.args(["--json", "--summary-only", "--output-path"]);
+        command.arg(self.report()?).env("PATH", process::path_with([folder.as_path()])?);
+        // Everything of the workspace is built anew each time: what would make the next build or a debugger happy is waste.
+        command.envs([
+            ("CARGO_INCREMENTAL", "0"),
+            ("CARGO_PROFILE_RELEASE_LTO", "off"),
+            ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+        ]);
+        uncounted::leave(&mut command, self.uncounted)?;
+        process::run(&mut command)
+    }
+
+    fn report(&self) -> Result<PathBuf> {
+        Ok(paths::target()?.join(self.name).with_extension("json"))
+    }
 }
 
 /// Shows each crate's share and fails when one is under its floor.
 fn check() -> Result<()> {
-    let text = fs::read_to_string(report_file()?)
-        .context("there is no coverage report: the tests must run first")?;
-    let report: Value = serde_json::from_str(&text).context("the coverage report is unreadable")?;
-    let crates = by_crate(&report, paths::root())?;
+    let mut crates = BTreeMap::<_, Lines>::new();
+    for count in &COUNTS {
+        let text = fs::read_to_string(count.report()?)
+            .context("there is no coverage report: the tests must run first")?;
+        let report: Value = serde_json::from_str(&text).context("the coverage report is unreadable")?;
+        for (name, lines) in by_crate(&report, paths::root())? {
+            // A crate that several crates' tests reach is as well tested as the best of them do it.
+            let best = crates.entry(name).or_default();
+            if best.all == 0 || lines.percent() > best.percent() {
+                *best = lines;
+            }
+        }
+    }
     let mut low = Vec::new();
     for (name, floor) in CRATES {
         let lines = crates.get(name).copied().unwrap_or_default();
@@ -97,10 +133,6 @@ fn check() -> Result<()> {
         bail!("too few lines are reached by tests in: {}", low.join(", "));
     }
     Ok(())
-}
-
-fn report_file() -> Result<std::path::PathBuf> {
-    Ok(paths::target()?.join("coverage.json"))
 }
 
 fn by_crate(report: &Value, root: &Path) -> Result<BTreeMap<&'static str, Lines>> {

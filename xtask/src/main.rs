@@ -5,6 +5,7 @@
 
 mod bench;
 mod coverage;
+mod package;
 mod paths;
 mod process;
 mod report;
@@ -38,6 +39,8 @@ enum Command {
     Finish(site::Folder),
     /// Build the engine for the AudioWorklet, with and without SIMD, in web/worklet/dist/
     Worklet,
+    /// Build the npm package in target/npm, and show what it weighs
+    Package,
     /// Run every test: style, licences, docs, bit-exactness, programs, browsers
     Test(test::Options),
     /// Run the long tests at full length
@@ -51,11 +54,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = coverage::uncounted::in_place_of_the_compiler() {
+        return code;
+    }
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options),
         Command::Build => site::build(),
         Command::Finish(folder) => site::finish(&folder),
         Command::Worklet => worklet::run(),
+        Command::Package => package::run(),
         Command::Test(options) => test::run(&options),
         Command::Soak => soak::run(),
         Command::Coverage => coverage::run(),

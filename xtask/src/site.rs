@@ -2,7 +2,7 @@
 
 mod finish;
 mod kept;
-mod shrink;
+pub(crate) mod shrink;
 pub(crate) mod weight;
 
 use std::env;

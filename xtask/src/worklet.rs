@@ -19,13 +19,13 @@ pub(crate) const READY: &str = "AURALIS_WORKLET_READY";
 /// What each build may weigh at most on its way to a listener.
 const MOST_GZIPPED: u64 = 100_000;
 
-/// How wasm-opt is called: for speed, and with those features only that every browser has. What the engine keeps in functions of its
+/// How wasm-opt is called: for speed. What the engine keeps in functions of its
 /// own must stay there, even if it has but one caller: browsers' compilers run out of registers in very long functions.
-const OPTIMIZE: &[&str] = &[
-    "-O3",
-    "--one-caller-inline-max-function-size=20",
-    "--strip-debug",
-    "--strip-producers",
+const OPTIMIZE: &[&str] =
+    &["-O3", "--one-caller-inline-max-function-size=20", "--strip-debug", "--strip-producers"];
+
+/// Features that every browser has.
+pub(crate) const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-nontrapping-float-to-int",
@@ -105,7 +105,7 @@ pub(crate) fn rustc_flags(flags: &[&str]) -> Result<Vec<String>> {
 fn optimize(variant: &Variant, built: &Path, done: &Path, stamp: &Path) -> Result<()> {
     let input = fs::read(built).context("cargo built no module: is auralis-worklet a cdylib?")?;
     let mut hasher = DefaultHasher::new();
-    (&input, OPTIMIZE, variant.wasm_opt, from_npm::binaryen_version()?).hash(&mut hasher);
+    (&input, OPTIMIZE, FEATURES, variant.wasm_opt, from_npm::binaryen_version()?).hash(&mut hasher);
     let key = hasher.finish();
     let stamped = |output: &[u8]| {
         let mut hasher = DefaultHasher::new();
@@ -120,7 +120,7 @@ fn optimize(variant: &Variant, built: &Path, done: &Path, stamp: &Path) -> Resul
     // Under another name first: what serves the folder never sees half a module.
     let half = done.with_extension("part");
     let mut wasm_opt = from_npm::wasm_opt()?;
-    wasm_opt.args(OPTIMIZE).args(variant.wasm_opt).arg(built).arg("-o").arg(&half);
+    wasm_opt.args(OPTIMIZE).args(FEATURES).args(variant.wasm_opt).arg(built).arg("-o").arg(&half);
     process::run(&mut wasm_opt)?;
     fs::rename(&half, done).context("cannot write into web/worklet/dist")?;
     fs::write(stamp, stamped(&fs::read(done)?)).context("cannot write into cargo's target folder")

@@ -1,7 +1,7 @@
 //! The page's side: a worker that carries out an order. Dropped, it ends at once, and nothing is left of what it was making.
 
 use super::Order;
-use crate::player::file;
+use crate::player::place_of;
 use js_sys::{Array, BigInt, Object, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
@@ -67,7 +67,7 @@ impl Job {
     ) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&file("keep.js"), &options)?;
+        let worker = Worker::new_with_options(&place_of(engine, "keep.js"), &options)?;
         let by_bytes = task(order, engine, "bytes")?;
         let (again, talk) = (worker.clone(), tell.clone());
         let listener = Closure::new(move |event: MessageEvent| {
@@ -119,7 +119,7 @@ fn task(order: &Order, engine: &JsValue, form: &str) -> Result<JsValue, JsValue>
     ];
     set("order", &parts.iter().collect::<Array>())?;
     set("glue", &GLUE.with(Clone::clone).into())?;
-    set("script", &file("worklet.js").into())?;
+    set("script", &place_of(engine, "worklet.js").into())?;
     set("engine", &Reflect::get(engine, &form.into())?)?;
     let page = match form {
         "module" => wasm_bindgen::module(),

@@ -4,6 +4,7 @@
 //! engine took comes back into its log; several times a second the page shows where the music is.
 
 mod address;
+mod battery;
 mod controls;
 mod dom;
 pub mod hearing;
@@ -164,6 +165,7 @@ impl App {
         keep::attend(&self);
         volume::attend(&self);
         quality::attend(&self);
+        battery::attend(&self);
         recovery::attend(&self);
         media::attend(&self);
         timer::attend(&self);

@@ -1,7 +1,7 @@
 //! Playing: the player from a press of the button to its repair, and what it tells the page.
 
 use super::{App, Phase, TELL_AGAIN, library, now, volume};
-use crate::player::{self, Ahead, Event, Opening, Player, said};
+use crate::player::{self, Ahead, Event, Opening, Output, Player, said};
 use crate::steering::Steering;
 use auralis_engine::Frame;
 use js_sys::Promise;
@@ -82,7 +82,7 @@ impl App {
         }
         self.leave_player();
         let app = Rc::downgrade(self);
-        let player = Player::new(rate, volume::level(), move |event| {
+        let player = Player::new(Output::Device, rate, volume::level(), move |event| {
             if let Some(app) = app.upgrade() {
                 app.heard(event);
             }

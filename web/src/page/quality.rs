@@ -150,6 +150,11 @@ impl App {
         }
     }
 
+    /// Whether the battery is low: who makes a shared session's music follows by itself.
+    pub(super) fn battery(&self, low: bool) {
+        self.quality.governor.borrow_mut().battery(low);
+    }
+
     /// How the worklet fares: quality may have to follow.
     pub(super) fn report(&self, report: Report) {
         if self.is_shared() {

@@ -65,6 +65,7 @@ pub struct Governor {
     lowered: bool,
     why: Option<Why>,
     health: Health,
+    battery_low: bool,
 }
 
 impl Governor {
@@ -117,6 +118,11 @@ impl Governor {
         self.why = decision.load.map(Why::Probed);
     }
 
+    /// The battery is low, or no longer: making music takes more of it than hearing what is sent.
+    pub const fn battery(&mut self, low: bool) {
+        self.battery_low = low;
+    }
+
     /// Another context's clock.
     pub fn restart(&mut self) {
         self.health.restart();
@@ -147,7 +153,7 @@ impl Governor {
     #[must_use]
     pub fn wants_relay(&self) -> bool {
         match self.preference {
-            Preference::Automatic => self.lowered,
+            Preference::Automatic => self.lowered || self.battery_low,
             Preference::Always(_) => false,
             Preference::Streamed => true,
         }
@@ -158,6 +164,7 @@ impl Governor {
     pub fn relay_sentence(&self) -> String {
         match (self.preference, self.why()) {
             (Preference::Streamed, _) => "Sent by the relay, as you chose.".into(),
+            _ if !self.lowered => "Sent by the relay: the battery is low.".into(),
             (_, Why::Probed(load) | Why::Load(load)) => {
                 format!("Sent by the relay: making it would take {} of this device’s time.", per_cent(load))
             }
@@ -271,6 +278,16 @@ mod tests {
         governor.prefer(Preference::Streamed);
         assert!(governor.wants_relay());
         assert_eq!(governor.relay_sentence(), "Sent by the relay, as you chose.");
+        governor.prefer(Preference::Automatic);
+        governor.probed(&decide(Some(0.04), true));
+        assert!(!governor.wants_relay());
+        governor.battery(true);
+        assert!(governor.wants_relay() && !governor.lowered());
+        assert_eq!(governor.relay_sentence(), "Sent by the relay: the battery is low.");
+        governor.battery(false);
+        assert!(!governor.wants_relay());
+        governor.prefer(Preference::Streamed);
+        governor.probed(&decide(Some(1.6), true));
         // Where there is none, it is as if nothing had been chosen.
         assert!(governor.sentence(Quality::Reduced).starts_with("Reduced: full quality would need 160 %"));
     }

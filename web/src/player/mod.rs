@@ -4,11 +4,13 @@
 //! never reaches the session. Paused, the context is suspended: an idle one would drain the battery.
 
 mod ahead;
+mod browser;
 pub mod governor;
 pub mod health;
 mod message;
 mod module;
 mod node;
+mod output;
 pub mod probe;
 pub mod report;
 pub mod silence;
@@ -19,16 +21,19 @@ pub mod watchdog;
 mod worker;
 
 pub use ahead::Ahead;
+pub(crate) use browser::{after, said};
 pub(crate) use message::to_js;
 pub use message::{Opening, Told, Words};
-pub use module::{file, has_simd, load, site_version};
+pub use module::{file, has_simd, load, place_of, site_version};
+pub use output::Output;
 pub use stream::Heard;
 pub use worker::Probe;
 
 use auralis_engine::settings::Quality;
 use auralis_engine::{Frame, SampleRate, Settings};
+use browser::{is_firefox, quietly, say_that_it_is_music};
 use health::Report;
-use js_sys::{Promise, Reflect};
+use js_sys::Reflect;
 use message::{State, ToWorklet};
 use node::Ears;
 use report::Glitches;
@@ -39,13 +44,10 @@ use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen::{JsCast, JsError};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use watchdog::{Finding, Look, Watchdog};
-use web_sys::{AudioContext, AudioContextOptions, AudioContextState, AudioWorkletNode, GainNode};
+use web_sys::{AudioContext, AudioContextState, AudioWorkletNode, GainNode};
 
 /// Seconds in which a change of the volume is heard: no jump, no click.
 const VOLUME_SECONDS: f64 = 0.05;
-/// How long the device shall hold sound, in seconds. Nobody plays along: a long buffer is spare time when the machine is busy, and
-/// wakes the audio thread more rarely, which costs a Chromium as much as half the synthesis where it asks for 23 ms.
-const LATENCY: f64 = 0.1;
 
 /// What a context tells of itself.
 const CONTEXT_EVENTS: [&str; 3] = ["statechange", "sinkchange", "error"];
@@ -105,6 +107,8 @@ pub enum Event {
 /// Plays sessions of one sample rate.
 pub struct Player {
     context: AudioContext,
+    /// Whether the context is the player's own, to start, stop and close.
+    own: bool,
     /// The sleep timer's fade, and after it the listener's volume.
     rest: GainNode,
     volume: GainNode,
@@ -136,26 +140,33 @@ pub struct Player {
 }
 
 impl Player {
-    /// A player at a rate. To be called from a click or a key, since browsers let nothing else begin a sound.
+    /// A player at a rate, which is the session's: where the context's is another one, the worklet makes that of it. Where the context is to be
+    /// its own, to be called from a click or a key, since browsers let nothing else begin a sound.
     ///
     /// # Errors
     /// If this browser has no AudioContext at that rate, or no worklet here.
-    pub fn new(rate: SampleRate, volume: f32, tell: impl Fn(Event) + 'static) -> Result<Rc<Self>, JsValue> {
-        let options = AudioContextOptions::new();
-        options.set_sample_rate(rate.hz_f32());
-        options.set_latency_hint(&LATENCY.into());
-        let context = AudioContext::new_with_context_options(&options)?;
+    pub fn new(
+        output: Output,
+        rate: SampleRate,
+        volume: f32,
+        tell: impl Fn(Event) + 'static,
+    ) -> Result<Rc<Self>, JsValue> {
+        let own = matches!(output, Output::Device);
+        let context = output.context(rate)?;
         if Reflect::get(&context, &"audioWorklet".into())?.is_undefined() {
             return Err(JsError::new("AudioWorklet needs https, or a page on this machine").into());
         }
         let gain = context.create_gain()?;
         gain.gain().set_value(volume);
-        gain.connect_with_audio_node(&context.destination())?;
+        if own {
+            gain.connect_with_audio_node(&context.destination())?;
+            say_that_it_is_music();
+        }
         let rest = context.create_gain()?;
         rest.connect_with_audio_node(&gain)?;
-        say_that_it_is_music();
         let player = Rc::new(Self {
             context,
+            own,
             rest,
             volume: gain,
             rate,
@@ -212,7 +223,7 @@ impl Player {
             return Ok(());
         }
         *self.loaded.borrow_mut() = loaded;
-        JsFuture::from(self.context.audio_worklet()?.add_module(&module::script())?).await?;
+        JsFuture::from(self.context.audio_worklet()?.add_module(&self.place_of(module::SCRIPT))?).await?;
         if self.node.borrow().is_some() {
             // Somebody pressed play twice, and the other was faster.
             return Ok(());
@@ -223,6 +234,16 @@ impl Player {
             self.place("bytes")?;
         }
         Ok(())
+    }
+
+    fn place_of(&self, name: &str) -> String {
+        place_of(&self.loaded.borrow(), name)
+    }
+
+    /// What is heard, after the listener's volume: in somebody else's graph, theirs to connect.
+    #[must_use]
+    pub const fn output(&self) -> &GainNode {
+        &self.volume
     }
 
     /// Plays a session from where it says, in place of the one before: that one fades out, the other comes in softly.
@@ -285,13 +306,16 @@ impl Player {
 
     /// Asks the browser to let the context run. Refused until the listener has touched the page; then the state says so.
     pub fn wake(&self) {
-        if self.wanted.get() && !self.runs() {
+        if self.own && self.wanted.get() && !self.runs() {
             quietly(self.context.resume());
         }
     }
 
     /// Stops the context's clock and starts it again, where it stands although the context says that it runs.
     pub fn shake(self: &Rc<Self>) {
+        if !self.own {
+            return;
+        }
         let this = self.clone();
         if let Ok(stopped) = self.context.suspend() {
             spawn_local(async move {
@@ -308,6 +332,13 @@ impl Player {
         if self.ready.get() {
             self.post(&ToWorklet::Pause);
         } else {
+            self.idle();
+        }
+    }
+
+    /// Stops the context, where that is the player's own: one that runs drains the battery, however silent it is.
+    fn idle(&self) {
+        if self.own {
             quietly(self.context.suspend());
         }
     }
@@ -450,52 +481,14 @@ impl Player {
         let this = self.clone();
         after(PARTING, move || {
             this.remove();
-            quietly(this.context.close());
+            let _ = this.volume.disconnect();
+            if this.own {
+                quietly(this.context.close());
+            }
         });
     }
 
     fn of_context(&self, name: &str) -> Option<f64> {
         Reflect::get(&self.context, &name.into()).ok().and_then(|x| x.as_f64()).filter(|x| x.is_finite())
-    }
-}
-
-/// Whether a promise is kept shows in what happens.
-fn quietly(promise: Result<Promise, JsValue>) {
-    if let Ok(promise) = promise {
-        spawn_local(async move {
-            let _ = JsFuture::from(promise).await;
-        });
-    }
-}
-
-/// Does something once, later.
-pub(crate) fn after(milliseconds: i32, action: impl FnOnce() + 'static) {
-    let action: JsValue = Closure::once_into_js(action);
-    if let Some(window) = web_sys::window() {
-        let _ = window
-            .set_timeout_with_callback_and_timeout_and_arguments_0(action.unchecked_ref(), milliseconds);
-    }
-}
-
-/// What an error says.
-pub(crate) fn said(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
-    }
-}
-
-/// Whether this is a browser by Mozilla. What is worked around cannot be looked for in another way: it hangs.
-fn is_firefox() -> bool {
-    let agent = web_sys::window().and_then(|window| window.navigator().user_agent().ok());
-    agent.is_some_and(|agent| agent.contains("Firefox/"))
-}
-
-/// Tells a phone that this is music, which its silent switch leaves alone.
-fn say_that_it_is_music() {
-    let session =
-        web_sys::window().map(|w| w.navigator()).and_then(|n| Reflect::get(&n, &"audioSession".into()).ok());
-    if let Some(session) = session.filter(JsValue::is_object) {
-        let _ = Reflect::set(&session, &"type".into(), &"playback".into());
     }
 }

@@ -25,9 +25,14 @@ pub fn file(name: &str) -> String {
 const SIMD_BUILD: &str = "auralis-simd.wasm";
 const PLAIN_BUILD: &str = "auralis-plain.wasm";
 
-/// The address of worklet.js.
-pub(super) fn script() -> String {
-    file("worklet.js")
+/// The name of the worklet's script.
+pub(super) const SCRIPT: &str = "worklet.js";
+
+/// Where a file of the player lies: what `loaded` says of it in its `files`, or beside the page.
+#[must_use]
+pub fn place_of(loaded: &JsValue, name: &str) -> String {
+    let files = Reflect::get(loaded, &"files".into()).unwrap_or_default();
+    Reflect::get(&files, &name.into()).ok().and_then(|place| place.as_string()).unwrap_or_else(|| file(name))
 }
 
 /// Whether this browser's WebAssembly has SIMD.

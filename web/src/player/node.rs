@@ -3,7 +3,7 @@
 use super::health::Report;
 use super::message::{FromWorklet, State, ToWorklet};
 use super::report::Glitches;
-use super::{Event, PARTING, Player, after, quietly, said, to_js};
+use super::{Event, PARTING, Player, after, said, to_js};
 use auralis_engine::{Frame, SOUND_VERSION};
 use js_sys::{Array, Object, Reflect};
 use std::rc::Rc;
@@ -62,6 +62,7 @@ impl Player {
         self.remove();
         let given = Object::new();
         Reflect::set(&given, &form.into(), &Reflect::get(&self.loaded.borrow(), &form.into())?)?;
+        Reflect::set(&given, &"rate".into(), &self.rate.hz().into())?;
         if let Some(opening) = &mut *self.opening.borrow_mut() {
             opening.ahead = self.go_ahead(opening);
             Reflect::set(&given, &"session".into(), &to_js(opening)?)?;
@@ -143,7 +144,7 @@ impl Player {
         }
         self.state.set(state);
         if !state.playing && !self.wanted.get() {
-            quietly(self.context.suspend());
+            self.idle();
         }
         if let Some(load) = state.load.filter(|_| state.playing && !state.seeking) {
             (self.tell)(Event::Report(Report { at: state.at, load, gaps: gaps - before.gaps }));

@@ -1,7 +1,7 @@
 //! Hearing a session as a relay sends it: a worker (web/worklet/stream.js) is connected to the relay, and feeds the worklet.
 
 use super::message::{Opening, ToWorklet};
-use super::module::file;
+use super::module::place_of;
 use super::time::NEVER;
 use super::{Player, to_js};
 use js_sys::{Array, Object, Reflect};
@@ -54,11 +54,11 @@ extern "C" {
 
 impl Stream {
     /// Begins to hear it anew; gives the port at which it comes.
-    fn start(&mut self, rate: u32) -> Result<MessagePort, JsValue> {
+    fn start(&mut self, loaded: &JsValue, rate: u32) -> Result<MessagePort, JsValue> {
         self.stop();
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&file("stream.js"), &options)?;
+        let worker = Worker::new_with_options(&place_of(loaded, "stream.js"), &options)?;
         let tell = self.tell.clone();
         let listener = Listener::new(move |event: MessageEvent| {
             let data = event.data();
@@ -129,7 +129,9 @@ impl Player {
         let mut stream = self.stream.borrow_mut();
         let Some(stream) = stream.as_mut().filter(|_| self.node.borrow().is_some()) else { return };
         // Without such workers nothing comes, and the music is made here.
-        if let (Ok(port), Ok(message)) = (stream.start(self.rate.hz()), to_js(&ToWorklet::Stream)) {
+        if let (Ok(port), Ok(message)) =
+            (stream.start(&self.loaded.borrow(), self.rate.hz()), to_js(&ToWorklet::Stream))
+        {
             let _ = Reflect::set(&message, &"port".into(), &port);
             self.post_js(&message, &Array::of1(&port));
         }

@@ -1,7 +1,7 @@
 //! Workers that use the engine beside the audio thread: web/worklet/probe.js measures this device before play is pressed, and
 //! web/worklet/seek.js goes to a moment at full speed.
 
-use super::module::{file, script};
+use super::module::{SCRIPT, place_of};
 use super::{Opening, Words, to_js};
 use js_sys::{ArrayBuffer, Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -25,7 +25,7 @@ impl Task {
     ) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&file(name), &options)?;
+        let worker = Worker::new_with_options(&place_of(loaded, name), &options)?;
         let answer = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             tell(event.dyn_ref::<MessageEvent>().map(MessageEvent::data).filter(|data| !data.is_null()));
         });
@@ -41,7 +41,7 @@ impl Task {
                 break;
             }
         }
-        Reflect::set(&told, &"script".into(), &script().into())?;
+        Reflect::set(&told, &"script".into(), &place_of(loaded, SCRIPT).into())?;
         Reflect::set(&told, &"rate".into(), &rate.into())?;
         Reflect::set(&told, &key.into(), &value)?;
         worker.post_message(&told)?;

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 /// How many answers are kept: the quickest of them says the most.
 const KEPT: usize = 12;
-/// In how many seconds an error is put right, and the most by which the pace changes for it: three cents, which nobody hears.
+/// In how many seconds an error is put right, and the most by which the pace changes for it: seven cents, less than what is heard of a tone that glides slowly and has
+/// no other beside it.
 const SECONDS: f64 = 8.0;
-const MOST: f64 = 0.002;
+const MOST: f64 = 0.004;
 
 /// One ping and its answer.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 import { Changes } from './changes.js';
 import { Lateness, Stopwatch } from './clock.js';
 import { Engine } from './engine.js';
+import { Resampler } from './resampler.js';
 import { Source } from './source.js';
 import { Varispeed } from './varispeed.js';
 
@@ -24,18 +25,21 @@ const REPORT_SECONDS = 0.5;
 const PATIENCE_SECONDS = 20;
 /** How many blocks are left out in the time of one, where a session that keeps a time is late. */
 const CATCH_UP = 12;
-/** The least and the most that `pace` may be: nine cents; the page keeps to a third of it. */
+/** The least and the most that `pace` may be: nine cents; the page keeps to less. */
 const PACE = { least: 0.995, most: 1.005 };
 
 /** Plays a session in an AudioWorkletNode. In Node, where there are none, it extends nothing. */
 export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   /**
-   * `processorOptions`: `module` (compiled) or `bytes`; `session` to open at once; `playing` to begin at once; `fade` in
+   * `processorOptions`: `module` (compiled) or `bytes`; `rate`, the session's, if it is not the context's; `session` to open at once; `playing` to begin at once; `fade` in
    * seconds, if not the usual; `slice`, control intervals of a seek in one call, if not by the clock.
    */
   constructor({ processorOptions: options }) {
     super();
     const frames = (seconds) => Math.round((options.fade ?? seconds) * sampleRate);
+    this.rate = options.rate ?? sampleRate;
+    // Frames of the session for each of the context's.
+    this.step = this.rate / sampleRate;
     this.fades = { pause: frames(PAUSE_SECONDS), part: frames(PART_SECONDS), enter: frames(ENTER_SECONDS) };
     this.fadeFrames = this.fades.pause;
     this.slice = options.slice ?? 0;
@@ -76,7 +80,8 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
       this.engine = new Engine(options.module ?? options.bytes);
       this.source = new Source(this.engine, (what, past) => this.wentOver(what, past));
       this.changes = new Changes((answer) => this.port.postMessage(answer));
-      this.speed = new Varispeed((left, right, offset, count) => this.source.render(left, right, offset, count));
+      const pull = (left, right, offset, count) => this.source.render(left, right, offset, count);
+      this.speed = this.step === 1 ? new Varispeed(pull) : new Resampler(pull, this.step);
       this.port.postMessage({ type: 'ready', sound: this.engine.raw.sound_version() });
       if (options.session) this.open(options.session);
       if (options.playing) this.play();
@@ -126,7 +131,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.due = due ?? undefined;
     this.source.begin(streamed);
     this.speed.reset();
-    if (seed !== this.seed) this.engine.open(seed, sampleRate, words);
+    if (seed !== this.seed) this.engine.open(seed, this.rate, words);
     this.seed = seed;
     this.ahead = ahead && !streamed ? { frame, words, changes } : undefined;
     this.waited = 0;
@@ -244,8 +249,8 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
       if (this.sinceReport > REPORT_SECONDS * sampleRate) this.report();
       return;
     }
-    // One block more: whoever plays faster pulls ahead.
-    this.handOver(2 * count);
+    // More than one block: whoever plays faster, or at another rate, pulls ahead.
+    this.handOver(this.step === 1 ? 2 * count : 2 * (Math.ceil(count * this.step) + 128));
     this.speed.render(left, right, silent, count - silent);
     this.inspect(left, count);
     this.inspect(right, count);
@@ -263,9 +268,9 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
    * a time.
    */
   keepTime(count) {
-    const due = Math.round((currentTime - this.due) * sampleRate);
+    const due = Math.round((currentTime - this.due) * this.rate);
     const late = due - (this.source.place - this.origin);
-    if (late <= -count) return count;
+    if (late <= -count * this.step) return count;
     for (let left = Math.min(late, CATCH_UP * count); left > 0; left -= count) {
       this.handOver(count);
       this.source.pull(this.spare, this.waste, 0, Math.min(left, count));
@@ -273,7 +278,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     if (late > CATCH_UP * count) return count;
     this.due = undefined;
     this.report();
-    return Math.max(0, -late);
+    return Math.max(0, Math.min(count, Math.round(-late / this.step)));
   }
 
   /** The music has gone over into something else, or could not; `past` is what the engine now has behind it. */
@@ -289,7 +294,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
       this.target = BigInt(source.place);
       return true;
     }
-    if (this.due === undefined || !source.nears(this.origin + (currentTime - this.due) * sampleRate)) return false;
+    if (this.due === undefined || !source.nears(this.origin + (currentTime - this.due) * this.rate)) return false;
     this.target = source.swap.frame;
     source.become();
     return true;

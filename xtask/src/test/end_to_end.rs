@@ -19,7 +19,7 @@ use anyhow::{Context, Result, bail};
 
 use super::Ending;
 use crate::tools::{from_npm, from_rustup, from_system};
-use crate::{paths, process};
+use crate::{package, paths, process};
 
 /// How long the long tests are.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,16 +54,26 @@ pub(crate) fn rust(length: Length) -> Result<()> {
 
 /// The tests in real browsers. At full length, only those named `soak`.
 pub(crate) fn browsers(length: Length) -> Result<()> {
+    process::run(told(&mut node("tests/browser", length)?, length)?)
+}
+
+/// The npm package, built, packed, and installed into apps.
+pub(crate) fn package() -> Result<()> {
+    package::run()?;
+    process::run(told(&mut node("tests/package", Length::Tenth)?, Length::Tenth)?)
+}
+
+/// Node's test runner over the files of a folder, which find the browsers.
+fn node(folder: &str, length: Length) -> Result<Command> {
     from_npm::packages()?;
-    let folder = paths::root().join("tests/browser");
-    let mut files: Vec<_> = fs::read_dir(&folder)
-        .context("there is no folder tests/browser")?
+    let mut files: Vec<_> = fs::read_dir(paths::root().join(folder))
+        .with_context(|| format!("there is no folder {folder}"))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
         .collect();
     files.sort();
     if files.is_empty() {
-        bail!("tests/browser has no file *.test.mjs");
+        bail!("{folder} has no file *.test.mjs");
     }
     let mut command = process::program("node");
     // One file after another: browsers side by side starve each other's audio.
@@ -71,12 +81,12 @@ pub(crate) fn browsers(length: Length) -> Result<()> {
     if length == Length::Full {
         command.arg("--test-name-pattern=soak");
     }
-    command.args(files);
     command.env("AURALIS_CHROMIUM", from_system::chromium()?).env("AURALIS_FIREFOX", from_system::firefox()?);
     if let Some(driver) = from_system::webkit()? {
         command.env("AURALIS_WEBKIT_DRIVER", driver);
     }
-    process::run(told(&mut command, length)?)
+    command.args(files);
+    Ok(command)
 }
 
 /// The golden hashes on another processor: the test `golden` of `tests/`, emulated.

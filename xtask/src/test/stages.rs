@@ -15,7 +15,7 @@ pub(crate) struct Stage {
     pub(crate) run: fn() -> Result<Ending>,
 }
 
-pub(crate) static STAGES: [Stage; 14] = [
+pub(crate) static STAGES: [Stage; 15] = [
     Stage { name: "format", about: "cargo fmt changes nothing", needs: &[], run: || passed(format()) },
     Stage { name: "lint", about: "clippy has no warning, natively", needs: &[], run: || passed(lint()) },
     Stage {
@@ -48,7 +48,12 @@ pub(crate) static STAGES: [Stage; 14] = [
         needs: &["site"],
         run: || passed(end_to_end::programs()),
     },
-    Stage { name: "unit", about: "the own tests of every crate", needs: &[], run: || passed(unit()) },
+    Stage {
+        name: "unit",
+        about: "the own tests of every crate but the relay",
+        needs: &[],
+        run: || passed(unit()),
+    },
     Stage {
         name: "examples",
         about: "the examples in the documentation run",
@@ -63,7 +68,7 @@ pub(crate) static STAGES: [Stage; 14] = [
     },
     Stage {
         name: "coverage",
-        about: "tests reach 85 % of the lines of every crate that runs natively",
+        about: "the relay's own tests; tests reach 85 % of the lines of every crate that runs natively",
         needs: &[],
         run: || passed(coverage()),
     },
@@ -78,6 +83,12 @@ pub(crate) static STAGES: [Stage; 14] = [
         about: "the golden hashes on 64-bit ARM, emulated",
         needs: &[],
         run: end_to_end::arm,
+    },
+    Stage {
+        name: "package",
+        about: "the npm package builds, and plays in fresh apps of each kind",
+        needs: &["programs"],
+        run: || passed(end_to_end::package()),
     },
     Stage {
         name: "browsers",
@@ -128,9 +139,14 @@ fn docs() -> Result<()> {
 
 fn unit() -> Result<()> {
     from_system::sound_headers()?;
-    // Those of `tests` and `benches` have stages of their own.
+    // Those of `tests` and `benches` have stages of their own; the relay's take minutes, and the stage `coverage` runs every one of them.
     let mut command = process::cargo_test();
-    command.args(["--workspace", "--exclude=auralis-tests", "--exclude=auralis-benches"]);
+    command.args([
+        "--workspace",
+        "--exclude=auralis-tests",
+        "--exclude=auralis-benches",
+        "--exclude=auralis-relay",
+    ]);
     process::run(command.args(["--lib", "--bins", "--tests"]))
 }
 

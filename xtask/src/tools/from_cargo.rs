@@ -43,6 +43,11 @@ pub(crate) fn wasm_bindgen() -> Result<Tool> {
     })
 }
 
+/// What builds the npm package's player.
+pub(crate) fn wasm_pack() -> Tool {
+    Tool { package: "wasm-pack", program: "wasm-pack", version: "0.15.1".into(), ask: &[], features: &[] }
+}
+
 /// Coverage of the tests.
 pub(crate) fn llvm_cov() -> Tool {
     Tool {

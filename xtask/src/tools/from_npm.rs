@@ -48,6 +48,14 @@ pub(crate) fn esbuild() -> Result<Command> {
     Ok(command)
 }
 
+/// TypeScript's compiler, likewise.
+pub(crate) fn tsc() -> Result<Command> {
+    packages()?;
+    let mut command = process::program("node");
+    command.arg(modules().join("typescript/bin/tsc"));
+    Ok(command)
+}
+
 /// The version of binaryen that package-lock.json pins.
 pub(crate) fn binaryen_version() -> Result<String> {
     let text =

@@ -1,0 +1,339 @@
+// A player of one session.
+
+import { AuralisError, AuralisOptionError, checked, said } from './errors.js';
+import { FOLLOWED, Follower } from './follow.js';
+import { PLACES, loadEngine, loadPlayer, places, type Places } from './load.js';
+import { readSpan, score, type ChordEvent, type NoteEvent, type PhraseEvent, type Score, type Span } from './score.js';
+import { readNumber, readSeed, readSettings, type SessionOptions } from './options.js';
+import type { Settings } from './settings.js';
+import type { Music } from './player/player.js';
+
+/** How a player is made. */
+export interface AuralisOptions extends SessionOptions, Places {
+  /**
+   * The app's own AudioContext, at any rate. The player then starts, stops and closes no context; `destination` or {@link Auralis.connect} says where it
+   * is heard. Without it the player has a context of its own, to the device.
+   */
+  context?: AudioContext;
+  /** A node of `context` to connect to. */
+  destination?: AudioNode;
+  /** The listener's own volume, 0 to 1 (the default), which is no part of the session. */
+  volume?: number;
+  /** From where it plays, in seconds from the session's beginning. */
+  from?: number;
+}
+
+/** What a player is doing. */
+export interface State {
+  /** `paused`, `starting` (asked to play, and not heard yet), `playing`. */
+  readonly status: 'paused' | 'starting' | 'playing';
+  /** The session's seed. */
+  readonly seed: bigint;
+  /** The session's rate in hertz. */
+  readonly sampleRate: number;
+  /** The frame of the session that is heard. */
+  readonly frame: bigint;
+  /** The same in seconds from the session's beginning. */
+  readonly position: number;
+  /** The settings as they are wished for. */
+  readonly settings: Required<Omit<Settings, 'preset'>>;
+  /** The listener's volume. */
+  readonly volume: number;
+  /** The engine's share of the audio thread's time, 0 to 1; nothing until it has played for a moment. */
+  readonly load: number | undefined;
+  /** How often the output went without, so far. */
+  readonly gaps: number;
+  /** How long the browser and the device hold sound before it is heard, in seconds, where the browser tells. */
+  readonly buffer: number;
+}
+
+/** What the events of a player carry, by their names. */
+export interface AuralisEvents {
+  /** Something began, ended, or was changed. */
+  state: CustomEvent<State>;
+  /** Twice a second while it plays: the engine's share of the audio thread's time. */
+  load: CustomEvent<number>;
+  /** What went wrong and was put right, in words. */
+  glitch: CustomEvent<string>;
+  /** It cannot go on by itself. */
+  error: CustomEvent<AuralisError>;
+  /** A phrase begins to be heard. As with `chord` and `note`, in a page that is hidden browsers let this be told late. */
+  phrase: CustomEvent<PhraseEvent>;
+  /** Another chord begins to be heard. */
+  chord: CustomEvent<ChordEvent>;
+  /** A note begins to be heard. */
+  note: CustomEvent<NoteEvent>;
+}
+
+/** Seconds in a session at most: some millennia. */
+const MOST_SECONDS = 2 ** 53 / 48000;
+/** Milliseconds that a browser gets to let a sound begin. */
+const PATIENCE = 1000;
+
+const OPTIONS = ['seed', 'sampleRate', 'context', 'destination', 'volume', 'from', ...PLACES] as const;
+
+/** Options that are no settings, of a player that plays a link. */
+export type LinkOptions = Pick<AuralisOptions, 'context' | 'destination' | 'volume'> & Places;
+
+/** A player of one session. Made by {@link createAuralis} or {@link fromShare}. */
+export class Auralis extends EventTarget {
+  #music: Music | undefined;
+  #files = places({});
+  #volume = 1;
+  #load: number | undefined;
+  #told = '';
+  #follower: Follower | undefined;
+
+  /** @internal */
+  static async make(
+    options: LinkOptions,
+    begin: (player: Awaited<ReturnType<typeof loadPlayer>>, ...given: Given) => Music,
+  ): Promise<Auralis> {
+    const { context, destination, volume = 1 } = options;
+    readNumber('volume', volume, 0, 1);
+    if (context === undefined && typeof AudioContext === 'undefined') {
+      throw new AuralisError('unsupported', 'there is no Web Audio here: `render` works without it');
+    }
+    if (destination !== undefined && context !== undefined && destination.context !== context) {
+      throw new AuralisOptionError('destination', 'a node of another context', 'a node of the context that is given');
+    }
+    if ((context ?? { audioWorklet: globalThis.AudioWorklet }).audioWorklet === undefined) {
+      throw new AuralisError('unsupported', 'there is no AudioWorklet here: it needs https, or a page on this machine');
+    }
+    const files = places(options);
+    const [player, loaded] = await Promise.all([loadPlayer(files), loadEngine(files)]);
+    const auralis = new Auralis();
+    const graph = context ?? (destination?.context as AudioContext | undefined);
+    const tell = (what: string, value: unknown): void => auralis.#hear(what, value);
+    const music = checked(() => begin(player, graph, loaded, tell));
+    auralis.#music = music;
+    auralis.#files = files;
+    auralis.volume = volume;
+    if (graph) {
+      await asLoaded(() => music.prepare());
+      if (destination) auralis.connect(destination);
+    }
+    return auralis;
+  }
+
+  get #here(): Music {
+    if (this.#music) return this.#music;
+    throw new AuralisError('disposed', 'this player was disposed of: make another one');
+  }
+
+  #hear(what: string, value: unknown): void {
+    if (!this.#music) return;
+    if (what === 'load') this.#load = value as number;
+    if (what === 'error') this.#emit('error', new AuralisError('engine', String(value)));
+    else if (what === 'change') this.#follower?.forget();
+    else if (what === 'state') this.#tellState();
+    else this.#emit(what, value);
+  }
+
+  /** Tells of a state that is another than the one that was told of last, its place aside. */
+  #tellState(): void {
+    const { state } = this;
+    const { status, settings, volume, gaps } = state;
+    const told = JSON.stringify([status, settings, volume, gaps]);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#emit('state', state);
+  }
+
+  #emit(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /**
+   * Begins or goes on, softly; kept when it is heard. To be called from a click or a key, since browsers let nothing else begin a sound: where they do not,
+   * the promise is broken with the code `not-allowed`, and the music begins as soon as the context is let to.
+   */
+  async play(): Promise<void> {
+    const music = this.#here;
+    await asLoaded(async () => {
+      music.play();
+      await music.prepare();
+    });
+    const begun = performance.now();
+    while (this.#music === music && music.wanted && !music.sounds) {
+      if (music.withheld && performance.now() - begun > PATIENCE) {
+        throw new AuralisError('not-allowed', 'the browser lets no sound begin yet: call play() from a click or a key');
+      }
+      await new Promise((resolve) => { setTimeout(resolve, 20); });
+    }
+    this.#here;
+    this.#tellState();
+  }
+
+  /** Fades out and rests. A context of its own is suspended: an idle one would drain the battery. */
+  pause(): void {
+    this.#here.pause();
+    this.#tellState();
+  }
+
+  /**
+   * These settings hold from now on: they go into the session's log at the frame where the engine takes them. Call it as often as you like; a value
+   * that moves is taken a few times a second.
+   *
+   * @throws {AuralisOptionError} if there is no such setting; then nothing is changed.
+   */
+  set(settings: Settings): void {
+    const music = this.#here;
+    const wanted = readSettings(settings, []);
+    checked(() => music.set(wanted));
+    this.#tellState();
+  }
+
+  /** The same as `set({ preset })`. */
+  preset(preset: NonNullable<Settings['preset']>): void {
+    this.set({ preset });
+  }
+
+  /** Goes to a moment of the session, in seconds from its beginning, and plays from there if it plays. Costs about a second of silence. */
+  seek(seconds: number): void {
+    const music = this.#here;
+    readNumber('seconds', seconds, 0, MOST_SECONDS);
+    music.seek(BigInt(Math.round(seconds * music.rate)));
+    this.#tellState();
+  }
+
+  /** What it is doing. */
+  get state(): State {
+    const music = this.#here;
+    const { seed, rate, position, wanted, sounds, gaps, buffer } = music;
+    return {
+      status: !wanted ? 'paused' : sounds ? 'playing' : 'starting',
+      seed: BigInt.asUintN(64, seed),
+      sampleRate: rate,
+      frame: BigInt.asUintN(64, position),
+      position: Number(position) / rate,
+      settings: music.settings() as State['settings'],
+      volume: this.#volume,
+      load: this.#load,
+      gaps,
+      buffer,
+    };
+  }
+
+  /** The listener's own volume, 0 to 1: no part of the session. */
+  get volume(): number {
+    return this.#volume;
+  }
+
+  set volume(volume: number) {
+    const music = this.#here;
+    this.#volume = readNumber('volume', volume, 0, 1);
+    music.setVolume(volume);
+  }
+
+  /** The node that it is heard from. Without a context of the app's this makes the player's own. */
+  get output(): AudioNode {
+    const music = this.#here;
+    return music.output();
+  }
+
+  /** Connects it to a node of the app's graph; gives that node. */
+  connect<Node extends AudioNode>(node: Node): Node {
+    this.output.connect(node);
+    return node;
+  }
+
+  /** Takes it off a node, or off all. */
+  disconnect(node?: AudioNode): void {
+    if (node) this.output.disconnect(node);
+    else this.output.disconnect();
+  }
+
+  /** A link's fragment to the moment that is heard, without `#`: for {@link fromShare}, and for the address of any Auralis page. */
+  share(): string {
+    return this.#here.link();
+  }
+
+  /** What is played in a span of this session, with all its changes; from now on, unless `from` says otherwise. */
+  score(span: Span): Promise<Score> {
+    const music = this.#here;
+    const { from, seconds } = readSpan(span, Number(music.position) / music.rate);
+    return score(this.#files, (studio) => studio.Piece.ofLink(music.wholeLink()), from, seconds);
+  }
+
+  override addEventListener<Name extends keyof AuralisEvents>(
+    type: Name,
+    listener: (event: AuralisEvents[Name]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(type: string, listener: never, options?: boolean | AddEventListenerOptions): void {
+    super.addEventListener(type, listener, options);
+    if ((FOLLOWED as readonly string[]).includes(type)) this.#follow();
+  }
+
+  /** The score is read only for who listens to it. */
+  #follow(): void {
+    const music = this.#here;
+    this.#follower ??= new Follower(
+      () => ({ playing: music.sounds, frame: Number(music.position), rate: music.rate }),
+      (from, seconds) => this.score({ from, seconds }),
+      (event) => this.#emit(event.type, event),
+    );
+    this.#follower.start();
+  }
+
+  /** Falls silent, and gives everything back. Every later call throws `disposed`. */
+  dispose(): void {
+    const music = this.#music;
+    if (!music) return;
+    this.#follower?.stop();
+    this.#music = undefined;
+    music.close();
+    music.free();
+  }
+}
+
+type Given = [context: AudioContext | undefined, loaded: object, tell: (what: string, value: unknown) => void];
+
+/** Runs something that loads the worklet. */
+async function asLoaded<T>(action: () => Promise<T> | T): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof AuralisError) throw error;
+    throw new AuralisError('load', `the player could not be put in place: ${said(error)}`, { cause: error });
+  }
+}
+
+/**
+ * A player of a session, silent yet.
+ *
+ * @throws {AuralisOptionError} if there is no such option, or none of that value.
+ * @throws {AuralisError} `unsupported` or `load`.
+ */
+export async function createAuralis(options: AuralisOptions = {}): Promise<Auralis> {
+  const settings = readSettings(options, OPTIONS);
+  const seed = readSeed(options.seed);
+  const { sampleRate, context, from = 0 } = options;
+  readNumber('from', from, 0, MOST_SECONDS);
+  // Where that can be, the session is at the rate of the graph that it is played in: nothing has to be made of it.
+  const rate = sampleRate ?? (context?.sampleRate === 48000 ? 48000 : 44100);
+  const auralis = await Auralis.make(options, ({ Music }, graph, loaded, tell) => new Music(seed, rate, settings, graph, loaded, tell));
+  if (from > 0) auralis.seek(from);
+  return auralis;
+}
+
+/**
+ * A player of what a link says: its session, from its moment on. Takes what {@link Auralis.share} gives, or the whole address.
+ *
+ * @throws {AuralisError} `link` if it is none, `unsupported` or `load`.
+ */
+export async function fromShare(link: string, options: LinkOptions = {}): Promise<Auralis> {
+  return Auralis.make(options, ({ Music }, graph, loaded, tell) => {
+    try {
+      return Music.ofLink(link, graph, loaded, tell);
+    } catch (error) {
+      throw new AuralisError('link', said(error));
+    }
+  });
+}

@@ -1,0 +1,354 @@
+//! A session that is played: what is wished for goes to the player, what the engine took comes back into the log, and what breaks is mended.
+
+use crate::player::governor::{Governor, Preference};
+use crate::player::health::Report;
+use crate::player::report::{self, Glitches};
+use crate::player::watchdog::Repairs;
+use crate::player::{Event, Opening, Output, Player, after, said};
+use crate::relay::now;
+use crate::steering::Steering;
+use auralis_engine::settings::Quality;
+use auralis_engine::{Frame, Patch};
+use js_sys::{Function, Promise};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::JsValue;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::AudioContext;
+
+/// Milliseconds between two looks at the player, between two tellings while a value moves, and before one that was refused.
+const WATCH: i32 = 500;
+const TELL: i32 = 300;
+const TELL_AGAIN: i32 = 2000;
+/// Seconds within which a clock that stands still again is beyond shaking.
+const SHAKEN: f64 = 30.0;
+
+/// A session that is played, or can be.
+pub(super) struct Performance {
+    pub(super) steering: RefCell<Steering>,
+    player: RefCell<Option<Rc<Player>>>,
+    ready: RefCell<Option<Promise>>,
+    context: Option<AudioContext>,
+    loaded: JsValue,
+    tell: Function,
+    governor: RefCell<Governor>,
+    repairs: RefCell<Repairs>,
+    glitches: Cell<Glitches>,
+    shaken: Cell<Option<f64>>,
+    start: Cell<Frame>,
+    wanted: Cell<bool>,
+    volume: Cell<f32>,
+    telling: Cell<bool>,
+    watching: Cell<bool>,
+}
+
+impl Performance {
+    pub(super) fn new(
+        steering: Steering,
+        start: Frame,
+        context: Option<AudioContext>,
+        loaded: JsValue,
+        tell: Function,
+    ) -> Rc<Self> {
+        let preference = match steering.wanted().quality {
+            Quality::Full => Preference::Automatic,
+            // What a session says of itself stays.
+            quality => Preference::Always(quality),
+        };
+        Rc::new(Self {
+            steering: RefCell::new(steering),
+            player: RefCell::default(),
+            ready: RefCell::default(),
+            context,
+            loaded,
+            tell,
+            governor: RefCell::new(Governor::new(preference)),
+            repairs: RefCell::default(),
+            glitches: Cell::default(),
+            shaken: Cell::default(),
+            start: Cell::new(start),
+            wanted: Cell::new(false),
+            volume: Cell::new(1.0),
+            telling: Cell::new(false),
+            watching: Cell::new(false),
+        })
+    }
+
+    fn tell(&self, what: &str, value: &JsValue) {
+        // A listener that throws is nobody's here.
+        let _ = self.tell.call2(&JsValue::UNDEFINED, &what.into(), value);
+    }
+
+    fn fail(&self, sentence: &str) {
+        self.pause();
+        self.tell("error", &sentence.into());
+    }
+
+    /// The player, made when it is first needed.
+    pub(super) fn player(self: &Rc<Self>) -> Result<Rc<Player>, JsValue> {
+        if let Some(player) = &*self.player.borrow() {
+            return Ok(player.clone());
+        }
+        let rate = self.steering.borrow().session().rate;
+        let output = self.context.clone().map_or(Output::Device, Output::Graph);
+        let this = Rc::downgrade(self);
+        let player = Player::new(output, rate, self.volume.get(), move |event| {
+            if let Some(this) = this.upgrade() {
+                this.heard(event);
+            }
+        })?;
+        self.governor.borrow_mut().restart();
+        let (prepared, loaded) = (player.clone(), self.loaded.clone());
+        let ready = future_to_promise(async move {
+            prepared.prepare(loaded).await?;
+            Ok(JsValue::UNDEFINED)
+        });
+        *self.ready.borrow_mut() = Some(ready);
+        *self.player.borrow_mut() = Some(player.clone());
+        Ok(player)
+    }
+
+    pub(super) fn prepare(self: &Rc<Self>) -> Result<Promise, JsValue> {
+        self.player()?;
+        Ok(self.ready.borrow().clone().unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED)))
+    }
+
+    pub(super) fn play(self: &Rc<Self>) -> Result<(), JsValue> {
+        let player = self.player()?;
+        if !self.steering.borrow().begun() || !player.is_open() {
+            self.open(&player, self.start.get());
+        }
+        self.wanted.set(true);
+        player.play();
+        self.watch();
+        Ok(())
+    }
+
+    pub(super) fn pause(&self) {
+        self.wanted.set(false);
+        if let Some(player) = &*self.player.borrow() {
+            player.pause();
+        }
+    }
+
+    fn open(&self, player: &Rc<Player>, from: Frame) {
+        let mut steering = self.steering.borrow_mut();
+        steering.begin();
+        player.open(Opening::new(steering.session(), steering.log(), from));
+    }
+
+    pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
+        self.start.set(frame);
+        let player = self.player.borrow().clone();
+        if let Some(player) = player.filter(|player| player.is_open() && self.steering.borrow().begun()) {
+            self.steering.borrow_mut().went();
+            self.open(&player, frame);
+            self.tell_engine();
+        }
+    }
+
+    /// Lays a wish over what is wanted. A preset sets everything but the quality.
+    pub(super) fn set(self: &Rc<Self>, mut patch: Patch) {
+        match patch.quality {
+            Some(quality) => drop(self.governor.borrow_mut().prefer(Preference::Always(quality))),
+            None if patch.preset.is_some() => patch.quality = Some(self.steering.borrow().wanted().quality),
+            None => {}
+        }
+        if self.steering.borrow_mut().wish(&patch) {
+            self.tell_soon(TELL);
+        }
+    }
+
+    /// A value that moves is told a few times a second: a session has room for so many changes only.
+    fn tell_soon(self: &Rc<Self>, milliseconds: i32) {
+        if self.telling.replace(true) {
+            return;
+        }
+        self.tell_engine();
+        let this = Rc::downgrade(self);
+        after(milliseconds, move || {
+            if let Some(this) = this.upgrade() {
+                this.telling.set(false);
+                this.tell_engine();
+            }
+        });
+    }
+
+    fn tell_engine(&self) {
+        let told = self.steering.borrow_mut().to_tell();
+        if let (Some((id, settings)), Some(player)) = (told, &*self.player.borrow()) {
+            player.change(id, &settings);
+        }
+    }
+
+    fn step(&self, quality: Quality) {
+        let id = self.steering.borrow_mut().step(quality);
+        if let (Some(id), Some(player)) = (id, &*self.player.borrow()) {
+            player.step(id, quality);
+        }
+    }
+
+    pub(super) fn set_volume(&self, volume: f32) {
+        self.volume.set(volume);
+        self.look(|player| player.set_volume(volume));
+    }
+
+    fn heard(self: &Rc<Self>, event: Event) {
+        match event {
+            Event::State => {}
+            Event::Changed { id, frame } => {
+                self.steering.borrow_mut().taken(id, frame);
+                self.tell("change", &(frame.0 as f64).into());
+            }
+            Event::Refused { id } => {
+                self.steering.borrow_mut().refused(id);
+                let this = self.clone();
+                after(TELL_AGAIN, move || this.tell_engine());
+            }
+            Event::Report(report) => return self.report(report),
+            Event::Broken { what, at } => return self.repair(&what, at),
+            Event::Still => return self.stir(),
+            Event::Context => self.wake(),
+            Event::Swapped { .. } | Event::Leant | Event::Proof { .. } => return,
+        }
+        self.tell("state", &JsValue::UNDEFINED);
+    }
+
+    fn report(&self, report: Report) {
+        let quality = self.steering.borrow().wanted().quality;
+        let step = self.governor.borrow_mut().report(report, quality);
+        if let Some(quality) = step.or_else(|| self.governor.borrow().correct(quality)) {
+            self.step(quality);
+        }
+        self.tell("load", &report.load.into());
+        self.tell_glitches();
+    }
+
+    fn tell_glitches(&self) {
+        let all = self.look(Player::glitches);
+        let before = self.glitches.replace(all);
+        let new = Glitches {
+            gaps: all.gaps.saturating_sub(before.gaps),
+            wrong: all.wrong.saturating_sub(before.wrong),
+            repairs: all.repairs.saturating_sub(before.repairs),
+        };
+        if new != Glitches::default() {
+            self.tell("glitch", &report::glitches(&new).into());
+        }
+    }
+
+    /// The worklet broke: another goes on from the first frame that was not heard.
+    fn repair(self: &Rc<Self>, what: &str, at: Frame) {
+        let Some(player) = self.player.borrow().clone() else { return };
+        self.start.set(at);
+        if !self.repairs.borrow_mut().may(seconds()) {
+            self.leave_player();
+            return self.fail(what);
+        }
+        let opening = {
+            let mut steering = self.steering.borrow_mut();
+            steering.begin();
+            Opening::new(steering.session(), steering.log(), at)
+        };
+        if player.restart(opening).is_err() {
+            return self.rebuild(at);
+        }
+        self.governor.borrow_mut().restart();
+        self.tell_engine();
+        self.tell_glitches();
+    }
+
+    /// The context says that it runs, but its clock stands still.
+    fn stir(self: &Rc<Self>) {
+        let Some(player) = self.player.borrow().clone().filter(|_| self.context.is_none()) else { return };
+        let now = seconds();
+        if self.shaken.replace(Some(now)).is_some_and(|then| now - then < SHAKEN) {
+            self.rebuild(player.position());
+        } else {
+            player.shake();
+        }
+    }
+
+    fn wake(self: &Rc<Self>) {
+        let Some(player) = self.player.borrow().clone().filter(|_| self.wanted.get()) else { return };
+        if player.is_closed() {
+            match self.context {
+                Some(_) => self.fail("its AudioContext was closed"),
+                None => self.rebuild(player.position()),
+            }
+        } else {
+            player.wake();
+        }
+    }
+
+    /// Another player, with another context, goes on from a frame.
+    fn rebuild(self: &Rc<Self>, at: Frame) {
+        self.leave_player();
+        self.start.set(at);
+        if self.wanted.get()
+            && let Err(error) = self.play()
+        {
+            self.fail(&said(&error));
+        }
+    }
+
+    fn leave_player(&self) {
+        self.ready.take();
+        if let Some(player) = self.player.borrow_mut().take() {
+            player.close();
+        }
+    }
+
+    /// Looks after the player for as long as it is to play.
+    fn watch(self: &Rc<Self>) {
+        if self.watching.replace(true) {
+            return;
+        }
+        self.watch_again();
+    }
+
+    fn watch_again(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        after(WATCH, move || {
+            let Some(this) = this.upgrade() else { return };
+            if !this.wanted.get() {
+                return this.watching.set(false);
+            }
+            let player = this.player.borrow().clone();
+            if let Some(player) = player {
+                player.watch(seconds());
+                let position = player.position();
+                this.steering.borrow_mut().follow(position);
+            }
+            this.watch_again();
+        });
+    }
+
+    /// What the player says, where there is one.
+    pub(super) fn look<T: Default>(&self, ask: impl FnOnce(&Player) -> T) -> T {
+        self.player.borrow().as_ref().map(|player| ask(player)).unwrap_or_default()
+    }
+
+    pub(super) fn position(&self) -> Frame {
+        let begun = self.steering.borrow().begun();
+        self.player.borrow().as_ref().filter(|_| begun).map_or(self.start.get(), |player| player.position())
+    }
+
+    pub(super) fn sounds(&self) -> bool {
+        self.look(|player| player.sounds() && !player.seeking())
+    }
+
+    pub(super) fn wanted(&self) -> bool {
+        self.wanted.get()
+    }
+
+    pub(super) fn close(&self) {
+        self.wanted.set(false);
+        self.leave_player();
+    }
+}
+
+/// Seconds by a clock that nobody sets.
+fn seconds() -> f64 {
+    now() / 1000.0
+}
