@@ -83,3 +83,21 @@ test('its lists are those of the settings', () => {
   assert.ok(auralis.SCALES.includes('harmonic minor') && auralis.LAYERS.includes('drone'));
   assert.ok(Object.isFrozen(auralis.PRESETS));
 });
+
+test('and in Deno, which may read files and do nothing else', async () => {
+  const deno = await makeApp({
+    'music.js': MUSIC_JS,
+    'main.js': "import { hash } from './music.js';\nconsole.log(await hash());\n",
+  }, { deno: '2.9.6' });
+  try {
+    const { stdout } = await deno.run('deno', 'run', '--no-prompt', '--allow-read', '--cached-only', 'main.js');
+    assert.equal(stdout.trim(), await nativeHash({ seed: 42, preset: 'focus', seconds: 10 }));
+  } finally {
+    await deno.remove();
+  }
+});
+
+test('it can be loaded where there is no page, its element too', async () => {
+  const { AuralisPlayerElement } = await import(pathToFileURL(join(app.folder, 'node_modules/auralis/dist/element.js')));
+  assert.equal(typeof AuralisPlayerElement, 'function');
+});

@@ -18,9 +18,9 @@ export const POLICY = readFileSync(new URL('../../../web/content-security-policy
  * Serves folders and single files: `{'/some/path/': folder, '/some/file': {type, body}}`. What is POSTed to
  * /upload/NAME is handed to whoever awaits `uploaded(NAME)`, once; with `?more`, when the rest has come. What `mounts` says may change meanwhile.
  *
- * `policy` is sent with every answer; with `packed`, files are packed for whoever can unpack them.
+ * `policy` and `headers` are sent with every answer; with `packed`, files are packed for whoever can unpack them.
  */
-export async function serve(mounts, { policy, packed = false } = {}) {
+export async function serve(mounts, { policy, packed = false, headers = {} } = {}) {
   const waiting = new Map();
   const slot = (name) => {
     if (!waiting.has(name)) waiting.set(name, { parts: [], ...(Promise.withResolvers?.() ?? resolvers()) });
@@ -30,6 +30,7 @@ export async function serve(mounts, { policy, packed = false } = {}) {
 
   const server = createServer(async (request, response) => {
     if (policy) response.setHeader('content-security-policy', policy);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     if (request.method === 'POST' && path.startsWith('/upload/')) {
       const { searchParams } = new URL(request.url, 'http://localhost');

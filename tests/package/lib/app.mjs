@@ -1,12 +1,12 @@
 // Apps of other people: each a fresh folder, into which the packed package is installed as npm would from the registry.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 
 const run = promisify(execFile);
 const packed = process.env.AURALIS_PACKAGE ?? fileURLToPath(new URL('../../../target/npm/', import.meta.url));
@@ -64,6 +64,26 @@ export async function makeApp(files, packages = {}) {
     folder,
     /** Runs one of the programs that its packages brought. */
     run: (program, ...args) => run(join(folder, 'node_modules/.bin', program), args, { cwd: folder, maxBuffer: 1 << 24 }),
+    /** Starts one of them that serves, until it says where. */
+    async serve(says, program, ...args) {
+      const server = spawn(join(folder, 'node_modules/.bin', program), args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      const url = await new Promise((resolve, reject) => {
+        let said = '';
+        server.stdout.on('data', (bytes) => {
+          said += stripVTControlCharacters(String(bytes));
+          const found = says.exec(said);
+          if (found) resolve(found[0]);
+        });
+        server.on('exit', () => reject(new Error(`${program} ended: ${said}`)));
+      });
+      return {
+        url,
+        close: () => new Promise((resolve) => {
+          server.removeAllListeners('exit').on('exit', resolve);
+          server.kill();
+        }),
+      };
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -58,6 +58,8 @@ export class AuralisPlayerElement extends Base {
   #player: Auralis | undefined;
   #making: Promise<Auralis> | undefined;
   #session = 0;
+  /** What is wrong, until something is done that is not. */
+  #wrong = '';
   #parts: { button: HTMLButtonElement; path: SVGPathElement; title: HTMLElement; status: HTMLElement; volume: HTMLInputElement } | undefined;
 
   /** The player behind it, once somebody has pressed play. */
@@ -85,16 +87,20 @@ export class AuralisPlayerElement extends Base {
       this.#end();
       if (playing) void this.play();
     } else if (player && now !== null) {
-      this.#tried(() => {
+      try {
         if (name === 'volume') player.volume = Number(now);
         else if (name !== 'label') player.set(this.#setting(name, now));
-      });
+        this.#wrong = '';
+      } catch (error) {
+        this.#complain(error);
+      }
     }
     this.#show();
   }
 
   /** Begins or goes on. To be called from a click or a key. */
   async play(): Promise<void> {
+    this.#wrong = '';
     try {
       const session = this.#session;
       this.#making ??= this.#begin();
@@ -137,7 +143,7 @@ export class AuralisPlayerElement extends Base {
       player.addEventListener(name, ({ detail }: CustomEvent) => {
         this.dispatchEvent(new CustomEvent(name, { detail }));
         if (name === 'error') this.#complain(detail);
-        else if (name === 'state') this.#show();
+        if (name === 'error' || name === 'state') this.#show();
       });
     }
     this.#player = player;
@@ -157,17 +163,9 @@ export class AuralisPlayerElement extends Base {
     return { [name]: value } as Settings;
   }
 
-  #tried(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      this.#complain(error);
-    }
-  }
-
   /** What is wrong is shown, and told once. */
   #complain(error: unknown): void {
-    this.#say(error instanceof AuralisError && error.code === 'not-allowed' ? 'Press play to begin' : said(error));
+    this.#wrong = error instanceof AuralisError && error.code === 'not-allowed' ? 'Press play to begin' : said(error);
     if (error instanceof AuralisOptionError) this.dispatchEvent(new CustomEvent('error', { detail: error }));
   }
 
@@ -217,14 +215,15 @@ export class AuralisPlayerElement extends Base {
 
   #show(): void {
     if (!this.#parts) return;
-    const { button, path, title, status, volume } = this.#parts;
+    const { button, path, title, volume } = this.#parts;
     const now = this.#player?.state.status ?? 'paused';
     const preset = this.getAttribute('preset');
     const name = this.getAttribute('label') ?? (preset ? preset[0]?.toUpperCase() + preset.slice(1) : 'Auralis');
     if (title.textContent !== name) title.textContent = name;
     button.setAttribute('aria-label', now === 'paused' ? `Play ${name}` : `Pause ${name}`);
     path.setAttribute('d', now === 'paused' ? PLAY : PAUSE);
-    if (this.#player || status.textContent === '') this.#say({ paused: 'Paused', starting: 'Starting…', playing: 'Playing' }[now]);
+    if (this.#wrong) this.#say(this.#wrong);
+    else if (this.#player || !this.#making) this.#say({ paused: 'Paused', starting: 'Starting…', playing: 'Playing' }[now]);
     const level = this.getAttribute('volume');
     if (level !== null && volume.value !== level) volume.value = level;
   }

@@ -12,6 +12,8 @@ const SPAN = 30;
 const AHEAD = 5;
 /** A step of more seconds than this is a jump to another moment, or a page that slept: what lies between was not heard. */
 const JUMP = 2;
+/** So many seconds back are none: a device tells its clock in steps, and at a pause what it still held is not heard. */
+const BACK = 0.5;
 
 /** Where the music is. */
 interface Place {
@@ -28,9 +30,11 @@ export class Follower {
   readonly #tell: (event: Told) => void;
   #timer: ReturnType<typeof setInterval> | undefined;
   #events: Told[] = [];
-  /** The frame up to which everything was told, and the one up to which the score is known. */
-  #last = -1;
+  /** The frame up to which everything was told, once there is one, and the one up to which the score is known. */
+  #last: number | undefined;
   #until = -1;
+  /** Where it rests, while it does. */
+  #rest: number | undefined;
   /** Counts what makes the score that was read another one. */
   #edition = 0;
   #reading = false;
@@ -60,19 +64,33 @@ export class Follower {
 
   #look(): void {
     const { playing, frame, rate } = this.#place();
-    if (!playing) return;
-    const passed = frame - this.#last;
-    if (this.#last < 0 || passed < 0 || passed > JUMP * rate) {
-      this.#last = frame - 1;
+    if (!playing) {
+      // Where it rests is where it will go on, or begin.
+      this.#rest = frame;
+      return;
+    }
+    // From where it went on, or was begun.
+    const rested = this.#rest;
+    this.#rest = undefined;
+    if (this.#jumped(rested ?? frame, rate)) {
+      this.#last = (rested ?? frame) - 1;
       this.forget();
     }
+    const last = this.#last ?? frame;
     if (this.#until < frame + AHEAD * rate) void this.#go(rate);
     if (this.#until < frame) return;
     while (this.#events[0] && this.#events[0].frame <= frame) {
       const event = this.#events.shift() as Told;
-      if (event.frame > this.#last) this.#tell(event);
+      if (event.frame > last) this.#tell(event);
     }
-    this.#last = frame;
+    this.#last = Math.max(last, frame);
+  }
+
+  /** Whether a frame is none to which the music has come by playing on. */
+  #jumped(frame: number, rate: number): boolean {
+    if (this.#last === undefined) return true;
+    const passed = frame - this.#last;
+    return passed < -BACK * rate || passed > JUMP * rate;
   }
 
   /** Reads on, from where was told last. */
@@ -80,7 +98,7 @@ export class Follower {
     if (this.#reading) return;
     this.#reading = true;
     const edition = this.#edition;
-    const from = Math.max(this.#last, this.#until, 0);
+    const from = Math.max(this.#last ?? 0, this.#until, 0);
     try {
       const { events } = await this.#read(from / rate, SPAN);
       if (edition !== this.#edition) return;

@@ -117,9 +117,18 @@ fn lint() -> Result<()> {
 fn lint_wasm() -> Result<()> {
     from_rustup::style()?;
     from_rustup::target(from_rustup::WASM)?;
-    let mut command = process::cargo_build("clippy");
-    command.args(["--package", "auralis-web", "--package", "auralis-worklet", "--lib"]);
-    process::run(command.args(["--target", from_rustup::WASM, "--", "-D", "warnings"]))
+    // The page and the worklet, and what the npm package is built of.
+    let builds: [&[&str]; 3] = [
+        &["--package", "auralis-web", "--package", "auralis-worklet"],
+        &["--package", "auralis-web", "--no-default-features", "--features", "package"],
+        &["--package", "auralis-web", "--no-default-features", "--features", "studio"],
+    ];
+    for build in builds {
+        let mut command = process::cargo_build("clippy");
+        command.args(build).arg("--lib").args(["--target", from_rustup::WASM, "--", "-D", "warnings"]);
+        process::run(&mut command)?;
+    }
+    Ok(())
 }
 
 fn deny() -> Result<()> {
