@@ -47,9 +47,21 @@ pub(crate) fn build() -> Result<()> {
     shrink::run(&paths::dist())?;
     finish::run(&paths::dist())?;
     weight::check(&paths::dist())?;
+    report::step("document the npm package", document)?;
     before.keep(&paths::dist())?;
     report::say(format_args!("the site is in {}", paths::dist().display()));
     Ok(())
+}
+
+/// Where the site has the documentation of the npm package. No device that plays fetches it, or keeps it for offline use.
+const DOCUMENTS: &str = "api/";
+
+/// Writes that from the package's sources.
+fn document() -> Result<()> {
+    let package = paths::root().join("web/npm");
+    let mut typedoc = from_npm::typedoc()?;
+    typedoc.current_dir(&package).args(["--options", "typedoc.json", "--logLevel", "Warn", "--out"]);
+    process::run(typedoc.arg(paths::dist().join(DOCUMENTS)))
 }
 
 /// Makes a site whole again of which a file was changed by hand: a new version for those who have it offline.

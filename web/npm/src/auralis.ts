@@ -220,6 +220,7 @@ export class Auralis extends EventTarget {
     return this.#volume;
   }
 
+  /** Within a twentieth of a second, without a click. */
   set volume(volume: number) {
     const music = this.#here;
     this.#volume = readNumber('volume', volume, 0, 1);
@@ -256,11 +257,13 @@ export class Auralis extends EventTarget {
     return score(this.#files, (studio) => studio.Piece.ofLink(music.wholeLink()), from, seconds);
   }
 
+  /** Hears one of {@link AuralisEvents}. What of them the score says is read only where somebody listens to it. */
   override addEventListener<Name extends keyof AuralisEvents>(
     type: Name,
     listener: (event: AuralisEvents[Name]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Hears any other event, as every target does. */
   override addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,

@@ -53,6 +53,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /** The element. */
 export class AuralisPlayerElement extends Base {
+  /** The attributes that it follows. */
   static readonly observedAttributes = ['seed', 'volume', 'label', ...NAMES];
 
   #player: Auralis | undefined;
@@ -67,11 +68,13 @@ export class AuralisPlayerElement extends Base {
     return this.#player;
   }
 
+  /** @internal */
   connectedCallback(): void {
     if (!this.#parts) this.#make();
     this.#show();
   }
 
+  /** @internal */
   disconnectedCallback(): void {
     // Moved to another place it is connected again at once.
     queueMicrotask(() => {
@@ -79,6 +82,7 @@ export class AuralisPlayerElement extends Base {
     });
   }
 
+  /** @internal */
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (before === now) return;
     const player = this.#player;

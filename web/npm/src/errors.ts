@@ -14,16 +14,24 @@ export type AuralisErrorCode = 'unsupported' | 'not-allowed' | 'load' | 'engine'
 
 /** Something that is not to be had, and why. */
 export class AuralisError extends Error {
+  /** Its kind. */
   override readonly name = 'AuralisError';
 
-  constructor(readonly code: AuralisErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    /** Why it is not to be had. */
+    readonly code: AuralisErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }
 
 /** An option has a value that it does not take. */
 export class AuralisOptionError extends TypeError {
+  /** Its kind. */
   override readonly name = 'AuralisOptionError';
+  /** Its code, beside those of {@link AuralisErrorCode}. */
   readonly code = 'option';
 
   constructor(

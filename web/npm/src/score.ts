@@ -24,17 +24,23 @@ interface At {
 
 /** A movement begins: two to three minutes, of which the music is a chain. */
 export interface MovementEvent extends At {
+  /** What it is. */
   readonly type: 'movement';
+  /** Its number within the session, from 0. */
   readonly index: number;
 }
 
 /** A phrase begins: changes of key, scale and tempo take effect here. */
 export interface PhraseEvent extends At {
+  /** What it is. */
   readonly type: 'phrase';
   /** Its number within the movement. */
   readonly index: number;
+  /** Its key. */
   readonly key: Key;
+  /** Its scale. */
   readonly scale: Scale;
+  /** Its tempo, in quarter notes a minute. */
   readonly bpm: number;
   /** How many bars it has. */
   readonly bars: number;
@@ -44,20 +50,23 @@ export interface PhraseEvent extends At {
 
 /** A bar begins. */
 export interface BarEvent extends At {
+  /** What it is. */
   readonly type: 'bar';
+  /** Its number within the movement. */
   readonly index: number;
 }
 
 /** The harmony moves on. */
 export interface ChordEvent extends At {
+  /** What it is. */
   readonly type: 'chord';
-  /** Its name, such as "F major". */
+  /** Its name, such as "Am7". */
   readonly name: string;
   /** Its degree in the scale, such as "VI". */
   readonly numeral: string;
   /** Its root, 0 (C) to 11. */
   readonly root: number;
-  /** Its notes, as MIDI numbers or pitch classes. */
+  /** Its notes, in semitones above its root. */
   readonly notes: readonly number[];
   /** Whether it was chosen to lead somewhere. */
   readonly led: boolean;
@@ -67,8 +76,11 @@ export interface ChordEvent extends At {
 
 /** A note begins. */
 export interface NoteEvent extends At {
+  /** What it is. */
   readonly type: 'note';
+  /** What plays it. */
   readonly instrument: string;
+  /** The layer that this belongs to. */
   readonly layer: Layer;
   /** Its MIDI number. */
   readonly pitch: number;
@@ -82,7 +94,9 @@ export interface NoteEvent extends At {
 
 /** All notes of an instrument are let go early. */
 export interface ReleaseEvent extends At {
+  /** What it is. */
   readonly type: 'release';
+  /** Which. */
   readonly instrument: string;
 }
 

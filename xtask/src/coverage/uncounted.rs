@@ -7,10 +7,13 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
+
+use crate::paths;
 
 /// The environment variable that makes this program a wrapper around the compiler: the name of the crate left
 /// uncounted, with underscores, or nothing for none.
@@ -20,9 +23,16 @@ const UNCOUNTED: &str = "AURALIS_UNCOUNTED";
 ///
 /// With no crate the wrapper is there all the same: cargo builds dependencies anew for another wrapper.
 pub(super) fn leave(command: &mut Command, name: Option<&str>) -> Result<()> {
-    let own = env::current_exe().context("this program does not find itself")?;
-    command.env("RUSTC_WRAPPER", own).env(UNCOUNTED, name.unwrap_or_default());
+    command.env("RUSTC_WRAPPER", wrapper()?).env(UNCOUNTED, name.unwrap_or_default());
     Ok(())
+}
+
+/// A copy of this program: whoever works on xtask meanwhile builds it anew, and takes it away from under cargo.
+fn wrapper() -> Result<PathBuf> {
+    let copy = paths::target()?.join(format!("uncounted{}", env::consts::EXE_SUFFIX));
+    let own = env::current_exe().context("this program does not find itself")?;
+    fs::copy(own, &copy).with_context(|| format!("cannot write {}", copy.display()))?;
+    Ok(copy)
 }
 
 /// Calls the compiler, if this process was started in its place, and gives how it ended. The tests that are counted have the variable too, and one of

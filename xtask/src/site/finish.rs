@@ -45,11 +45,11 @@ struct Site {
     worker: String,
 }
 
-/// All files but the service worker, by their path with slashes.
+/// All files but the service worker and the documentation, by their path with slashes.
 fn read(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for path in weight::files(folder)? {
-        if path != WORKER {
+        if path != WORKER && !path.starts_with(super::DOCUMENTS) {
             let bytes = fs::read(folder.join(&path)).with_context(|| format!("cannot read {path}"))?;
             files.insert(path, bytes);
         }

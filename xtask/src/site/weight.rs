@@ -20,7 +20,7 @@ const OTHER_BUILD: &str = "-plain.wasm";
 pub(crate) fn check(folder: &Path) -> Result<()> {
     let (mut sums, mut spared) = ((0, 0), (0, 0));
     report::say(format_args!("{:<44}{:>12}{:>12}", "file", "raw", "gzipped"));
-    for path in files(folder)? {
+    for path in files(folder)?.into_iter().filter(|path| !path.starts_with(super::DOCUMENTS)) {
         let bytes = fs::read(folder.join(&path)).with_context(|| format!("cannot read {path}"))?;
         let (raw, packed) = (bytes.len() as u64, gzipped(&bytes)?);
         report::say(format_args!("{path:<44}{:>12}{:>12}", Size(raw), Size(packed)));

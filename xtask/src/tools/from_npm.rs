@@ -56,6 +56,14 @@ pub(crate) fn tsc() -> Result<Command> {
     Ok(command)
 }
 
+/// What makes documentation of TypeScript, likewise.
+pub(crate) fn typedoc() -> Result<Command> {
+    packages()?;
+    let mut command = process::program("node");
+    command.arg(modules().join("typedoc/bin/typedoc"));
+    Ok(command)
+}
+
 /// The version of binaryen that package-lock.json pins.
 pub(crate) fn binaryen_version() -> Result<String> {
     let text =
