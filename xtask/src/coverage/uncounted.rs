@@ -10,6 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 
@@ -27,12 +28,16 @@ pub(super) fn leave(command: &mut Command, name: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// A copy of this program: whoever works on xtask meanwhile builds it anew, and takes it away from under cargo.
-fn wrapper() -> Result<PathBuf> {
+/// A copy of this program, made once: whoever works on xtask meanwhile builds it anew, and takes it away from under cargo.
+fn wrapper() -> Result<&'static Path> {
+    static COPY: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(copy) = COPY.get() {
+        return Ok(copy);
+    }
     let copy = paths::target()?.join(format!("uncounted{}", env::consts::EXE_SUFFIX));
     let own = env::current_exe().context("this program does not find itself")?;
     fs::copy(own, &copy).with_context(|| format!("cannot write {}", copy.display()))?;
-    Ok(copy)
+    Ok(COPY.get_or_init(|| copy))
 }
 
 /// Calls the compiler, if this process was started in its place, and gives how it ended. The tests that are counted have the variable too, and one of
