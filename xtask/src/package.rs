@@ -25,7 +25,7 @@ const MODULES: [(&str, &str); 2] = [("player", "package"), ("studio", "studio")]
 const MOST_GZIPPED: u64 = 350_000;
 const MOST_TO_BEGIN: u64 = 160_000;
 /// What no browser loads before the first sound of a session from its beginning: the other build, types, and what is loaded when it is asked for.
-const LATER: [&str; 10] = [
+const LATER: [&str; 13] = [
     "-plain.wasm",
     ".d.ts",
     ".md",
@@ -36,6 +36,9 @@ const LATER: [&str; 10] = [
     "studio.wasm",
     "studio.js",
     "element.js",
+    "follow.js",
+    "render.js",
+    "engine.js",
 ];
 
 /// Builds the package into target/npm/auralis, and packs it.

@@ -1,11 +1,11 @@
 // A player of one session.
 
 import { AuralisError, AuralisOptionError, checked, said } from './errors.js';
-import { FOLLOWED, Follower } from './follow.js';
+import type { Follower } from './follow.js';
 import { PLACES, loadEngine, loadPlayer, places, type Places } from './load.js';
 import { readSpan, score, type ChordEvent, type NoteEvent, type PhraseEvent, type Score, type Span } from './score.js';
 import { readNumber, readSeed, readSettings, type SessionOptions } from './options.js';
-import type { Settings } from './settings.js';
+import { LAYERS, type Layer, type Settings } from './settings.js';
 import type { Music } from './player/player.js';
 
 /** How a player is made. */
@@ -21,6 +21,8 @@ export interface AuralisOptions extends SessionOptions, Places {
   volume?: number;
   /** From where it plays, in seconds from the session's beginning. */
   from?: number;
+  /** Whether each layer can be had by itself, by {@link Auralis.stem}. Costs a little more of the audio thread's time. */
+  stems?: boolean;
 }
 
 /** What a player is doing. */
@@ -65,15 +67,19 @@ export interface AuralisEvents {
   note: CustomEvent<NoteEvent>;
 }
 
+/** What can be had by itself: a layer, or `space`, which is delay and reverb. */
+export type Stem = Layer | 'space';
+const STEMS: readonly Stem[] = [...LAYERS, 'space'];
+
 /** Seconds in a session at most: some millennia. */
 const MOST_SECONDS = 2 ** 53 / 48000;
 /** Milliseconds that a browser gets to let a sound begin. */
 const PATIENCE = 1000;
 
-const OPTIONS = ['seed', 'sampleRate', 'context', 'destination', 'volume', 'from', ...PLACES] as const;
+const OPTIONS = ['seed', 'sampleRate', 'context', 'destination', 'volume', 'from', 'stems', ...PLACES] as const;
 
 /** Options that are no settings, of a player that plays a link. */
-export type LinkOptions = Pick<AuralisOptions, 'context' | 'destination' | 'volume'> & Places;
+export type LinkOptions = Pick<AuralisOptions, 'context' | 'destination' | 'volume' | 'stems'> & Places;
 
 /** A player of one session. Made by {@link createAuralis} or {@link fromShare}. */
 export class Auralis extends EventTarget {
@@ -89,7 +95,8 @@ export class Auralis extends EventTarget {
     options: LinkOptions,
     begin: (player: Awaited<ReturnType<typeof loadPlayer>>, ...given: Given) => Music,
   ): Promise<Auralis> {
-    const { context, destination, volume = 1 } = options;
+    const { context, destination, volume = 1, stems = false } = options;
+    if (typeof stems !== 'boolean') throw new AuralisOptionError('stems', String(stems), 'true or false');
     readNumber('volume', volume, 0, 1);
     if (context === undefined && typeof AudioContext === 'undefined') {
       throw new AuralisError('unsupported', 'there is no Web Audio here: `render` works without it');
@@ -105,7 +112,7 @@ export class Auralis extends EventTarget {
     const auralis = new Auralis();
     const graph = context ?? (destination?.context as AudioContext | undefined);
     const tell = (what: string, value: unknown): void => auralis.#hear(what, value);
-    const music = checked(() => begin(player, graph, loaded, tell));
+    const music = checked(() => begin(player, graph, stems, loaded, tell));
     auralis.#music = music;
     auralis.#files = files;
     auralis.volume = volume;
@@ -233,6 +240,17 @@ export class Auralis extends EventTarget {
     return music.output();
   }
 
+  /**
+   * A layer by itself, or `space`: delay and reverb. As they are before the master, which compresses and limits their sum; they are not affected by `volume`.
+   *
+   * @throws {AuralisOptionError} if there is no such stem, or the player was made without `stems: true`.
+   */
+  stem(name: Stem): AudioNode {
+    const node = this.#here.stem(STEMS.indexOf(name));
+    if (node) return node;
+    throw new AuralisOptionError('stem', name, `one of ${STEMS.join(', ')}, of a player that was made with stems: true`);
+  }
+
   /** Connects it to a node of the app's graph; gives that node. */
   connect<Node extends AudioNode>(node: Node): Node {
     this.output.connect(node);
@@ -271,18 +289,21 @@ export class Auralis extends EventTarget {
   ): void;
   override addEventListener(type: string, listener: never, options?: boolean | AddEventListenerOptions): void {
     super.addEventListener(type, listener, options);
-    if ((FOLLOWED as readonly string[]).includes(type)) this.#follow();
+    if (['phrase', 'chord', 'note'].includes(type)) void this.#follow();
   }
 
-  /** The score is read only for who listens to it. */
-  #follow(): void {
+  /** The score is read only for who listens to it, and so is what reads it. */
+  async #follow(): Promise<void> {
     const music = this.#here;
+    const rest = music.sounds ? undefined : Number(music.position);
+    const { Follower } = await import('./follow.js');
+    if (this.#music !== music) return;
     this.#follower ??= new Follower(
       () => ({ playing: music.sounds, frame: Number(music.position), rate: music.rate }),
       (from, seconds) => this.score({ from, seconds }),
       (event) => this.#emit(event.type, event),
     );
-    this.#follower.start();
+    this.#follower.start(rest);
   }
 
   /** Falls silent, and gives everything back. Every later call throws `disposed`. */
@@ -296,7 +317,7 @@ export class Auralis extends EventTarget {
   }
 }
 
-type Given = [context: AudioContext | undefined, loaded: object, tell: (what: string, value: unknown) => void];
+type Given = [context: AudioContext | undefined, stems: boolean, loaded: object, tell: (what: string, value: unknown) => void];
 
 /** Runs something that loads the worklet. */
 async function asLoaded<T>(action: () => Promise<T> | T): Promise<T> {
@@ -321,7 +342,7 @@ export async function createAuralis(options: AuralisOptions = {}): Promise<Aural
   readNumber('from', from, 0, MOST_SECONDS);
   // Where that can be, the session is at the rate of the graph that it is played in: nothing has to be made of it.
   const rate = sampleRate ?? (context?.sampleRate === 48000 ? 48000 : 44100);
-  const auralis = await Auralis.make(options, ({ Music }, graph, loaded, tell) => new Music(seed, rate, settings, graph, loaded, tell));
+  const auralis = await Auralis.make(options, ({ Music }, ...given) => new Music(seed, rate, settings, ...given));
   if (from > 0) auralis.seek(from);
   return auralis;
 }
@@ -332,9 +353,9 @@ export async function createAuralis(options: AuralisOptions = {}): Promise<Aural
  * @throws {AuralisError} `link` if it is none, `unsupported` or `load`.
  */
 export async function fromShare(link: string, options: LinkOptions = {}): Promise<Auralis> {
-  return Auralis.make(options, ({ Music }, graph, loaded, tell) => {
+  return Auralis.make(options, ({ Music }, ...given) => {
     try {
-      return Music.ofLink(link, graph, loaded, tell);
+      return Music.ofLink(link, ...given);
     } catch (error) {
       throw new AuralisError('link', said(error));
     }

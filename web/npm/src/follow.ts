@@ -45,7 +45,9 @@ export class Follower {
     this.#tell = tell;
   }
 
-  start(): void {
+  /** `rest`: where the music was when somebody began to listen, if it was not playing. */
+  start(rest?: number): void {
+    this.#rest ??= rest;
     this.#timer ??= setInterval(() => this.#look(), LOOK);
   }
 

@@ -11,13 +11,14 @@
  * @module
  */
 
+import type { Rendering, RenderOptions } from './render.js';
+
 export { Auralis, createAuralis, fromShare } from './auralis.js';
-export type { AuralisEvents, AuralisOptions, LinkOptions, State } from './auralis.js';
+export type { AuralisEvents, AuralisOptions, LinkOptions, State, Stem } from './auralis.js';
 export { AuralisError, AuralisOptionError } from './errors.js';
 export type { AuralisErrorCode } from './errors.js';
 export type { Places } from './load.js';
 export type { SessionOptions } from './options.js';
-export { render } from './render.js';
 export type { Rendering, RenderOptions } from './render.js';
 export { scoreOf as score } from './score.js';
 export type {
@@ -25,3 +26,14 @@ export type {
 } from './score.js';
 export { KEYS, LAYERS, PRESETS, QUALITIES, SCALES, SETTINGS } from './settings.js';
 export type { Key, Layer, Preset, Quality, Scale, Settings } from './settings.js';
+
+/**
+ * A piece of a session, faster than real time: the very samples that a player plays. What renders is loaded when it is first asked for.
+ *
+ * @throws {AuralisOptionError} if there is no such option, or none of that value.
+ * @throws {AuralisError} `unsupported`, `load` or `aborted`.
+ */
+export async function render(options: RenderOptions): Promise<Rendering> {
+  const rendering = await import('./render.js');
+  return rendering.render(options);
+}

@@ -48,7 +48,7 @@ pub struct Music(Rc<Performance>);
 
 #[wasm_bindgen]
 impl Music {
-    /// A session that begins with these settings. `context`: in whose graph it plays; its own, to the device, if there is none. `loaded`: the engine, as
+    /// A session that begins with these settings. `context`: in whose graph it plays; its own, to the device, if there is none. `stems`: whether there are [`Music::stem`]s. `loaded`: the engine, as
     /// `{bytes, module, files}`, `files` being the places of its scripts by their names. `tell` hears what happens.
     ///
     /// # Errors
@@ -59,11 +59,12 @@ impl Music {
         rate: u32,
         settings: &Object,
         context: Option<AudioContext>,
+        stems: bool,
         loaded: JsValue,
         tell: Function,
     ) -> Result<Music, JsValue> {
         let steering = Steering::new(session(seed, rate, settings)?, ChangeLog::new());
-        Ok(Self(Performance::new(steering, Frame::ZERO, context, loaded, tell)))
+        Ok(Self(Performance::new(steering, Frame::ZERO, context, stems, loaded, tell)))
     }
 
     /// The session and the moment of a link, or of its fragment alone.
@@ -74,11 +75,12 @@ impl Music {
     pub fn of_link(
         text: &str,
         context: Option<AudioContext>,
+        stems: bool,
         loaded: JsValue,
         tell: Function,
     ) -> Result<Music, JsValue> {
         let Link { session, log, at } = values::linked(text)?;
-        Ok(Self(Performance::new(Steering::new(session, log), at, context, loaded, tell)))
+        Ok(Self(Performance::new(Steering::new(session, log), at, context, stems, loaded, tell)))
     }
 
     /// Puts the worklet in place; kept when it is there. In a context of its own, to be called from a click or a key.
@@ -95,6 +97,14 @@ impl Music {
     /// As [`Music::prepare`].
     pub fn output(&self) -> Result<AudioNode, JsValue> {
         Ok(self.0.player()?.output().clone().into())
+    }
+
+    /// A layer by itself, by its number, or delay and reverb after the last; before the master. Nothing, if there are to be none.
+    ///
+    /// # Errors
+    /// As [`Music::prepare`].
+    pub fn stem(&self, index: usize) -> Result<Option<AudioNode>, JsValue> {
+        Ok(self.0.player()?.stem(index).map(|stem| stem.clone().into()))
     }
 
     /// Begins or goes on, softly.

@@ -8,7 +8,7 @@ use crate::player::{Event, Opening, Output, Player, after, said};
 use crate::relay::now;
 use crate::steering::Steering;
 use auralis_engine::settings::Quality;
-use auralis_engine::{Frame, Patch};
+use auralis_engine::{Frame, Layer, Patch};
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -23,12 +23,16 @@ const TELL_AGAIN: i32 = 2000;
 /// Seconds within which a clock that stands still again is beyond shaking.
 const SHAKEN: f64 = 30.0;
 
+/// How many stems there are: each layer, and delay and reverb.
+const STEMS: usize = Layer::ALL.len() + 1;
+
 /// A session that is played, or can be.
 pub(super) struct Performance {
     pub(super) steering: RefCell<Steering>,
     player: RefCell<Option<Rc<Player>>>,
     ready: RefCell<Option<Promise>>,
     context: Option<AudioContext>,
+    stems: bool,
     loaded: JsValue,
     tell: Function,
     governor: RefCell<Governor>,
@@ -47,6 +51,7 @@ impl Performance {
         steering: Steering,
         start: Frame,
         context: Option<AudioContext>,
+        stems: bool,
         loaded: JsValue,
         tell: Function,
     ) -> Rc<Self> {
@@ -60,6 +65,7 @@ impl Performance {
             player: RefCell::default(),
             ready: RefCell::default(),
             context,
+            stems,
             loaded,
             tell,
             governor: RefCell::new(Governor::new(preference)),
@@ -92,7 +98,8 @@ impl Performance {
         let rate = self.steering.borrow().session().rate;
         let output = self.context.clone().map_or(Output::Device, Output::Graph);
         let this = Rc::downgrade(self);
-        let player = Player::new(output, rate, self.volume.get(), move |event| {
+        let stems = if self.stems { STEMS } else { 0 };
+        let player = Player::new(output, rate, self.volume.get(), stems, move |event| {
             if let Some(this) = this.upgrade() {
                 this.heard(event);
             }

@@ -82,7 +82,7 @@ impl App {
         }
         self.leave_player();
         let app = Rc::downgrade(self);
-        let player = Player::new(Output::Device, rate, volume::level(), move |event| {
+        let player = Player::new(Output::Device, rate, volume::level(), 0, move |event| {
             if let Some(app) = app.upgrade() {
                 app.heard(event);
             }

@@ -112,6 +112,8 @@ pub struct Player {
     /// The sleep timer's fade, and after it the listener's volume.
     rest: GainNode,
     volume: GainNode,
+    /// The layers and delay and reverb by themselves, where somebody wants them.
+    stems: Vec<GainNode>,
     rate: SampleRate,
     node: RefCell<Option<AudioWorkletNode>>,
     ears: RefCell<Option<Ears>>,
@@ -141,7 +143,7 @@ pub struct Player {
 
 impl Player {
     /// A player at a rate, which is the session's: where the context's is another one, the worklet makes that of it. Where the context is to be
-    /// its own, to be called from a click or a key, since browsers let nothing else begin a sound.
+    /// its own, to be called from a click or a key, since browsers let nothing else begin a sound. `stems`: how many of [`Player::stem`] there are to be.
     ///
     /// # Errors
     /// If this browser has no AudioContext at that rate, or no worklet here.
@@ -149,6 +151,7 @@ impl Player {
         output: Output,
         rate: SampleRate,
         volume: f32,
+        stems: usize,
         tell: impl Fn(Event) + 'static,
     ) -> Result<Rc<Self>, JsValue> {
         let own = matches!(output, Output::Device);
@@ -164,11 +167,13 @@ impl Player {
         }
         let rest = context.create_gain()?;
         rest.connect_with_audio_node(&gain)?;
+        let stems = (0..stems).map(|_| context.create_gain()).collect::<Result<_, _>>()?;
         let player = Rc::new(Self {
             context,
             own,
             rest,
             volume: gain,
+            stems,
             rate,
             node: RefCell::default(),
             ears: RefCell::default(),
@@ -244,6 +249,12 @@ impl Player {
     #[must_use]
     pub const fn output(&self) -> &GainNode {
         &self.volume
+    }
+
+    /// A layer by itself, or delay and reverb after the last of them, before the master: for somebody's graph to connect.
+    #[must_use]
+    pub fn stem(&self, index: usize) -> Option<&GainNode> {
+        self.stems.get(index)
     }
 
     /// Plays a session from where it says, in place of the one before: that one fades out, the other comes in softly.
@@ -481,7 +492,9 @@ impl Player {
         let this = self.clone();
         after(PARTING, move || {
             this.remove();
-            let _ = this.volume.disconnect();
+            for gain in this.stems.iter().chain([&this.volume]) {
+                let _ = gain.disconnect();
+            }
             if this.own {
                 quietly(this.context.close());
             }

@@ -63,13 +63,17 @@ impl Player {
         let given = Object::new();
         Reflect::set(&given, &form.into(), &Reflect::get(&self.loaded.borrow(), &form.into())?)?;
         Reflect::set(&given, &"rate".into(), &self.rate.hz().into())?;
+        Reflect::set(&given, &"stems".into(), &(!self.stems.is_empty()).into())?;
         if let Some(opening) = &mut *self.opening.borrow_mut() {
             opening.ahead = self.go_ahead(opening);
             Reflect::set(&given, &"session".into(), &to_js(opening)?)?;
         }
         let options = AudioWorkletNodeOptions::new();
         options.set_number_of_inputs(0);
-        options.set_output_channel_count(&Array::of1(&2.into()));
+        // The music, and what it is made of.
+        let outputs = 1 + self.stems.len() as u32;
+        options.set_number_of_outputs(outputs);
+        options.set_output_channel_count(&(0..outputs).map(|_| JsValue::from(2)).collect::<Array>());
         options.set_processor_options(Some(&given));
         let node = AudioWorkletNode::new_with_options(&self.context, "auralis", &options)?;
 
@@ -91,6 +95,9 @@ impl Player {
         node.port()?.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         node.set_onprocessorerror(Some(failed.as_ref().unchecked_ref()));
         node.connect_with_audio_node(&self.rest)?;
+        for (output, stem) in (1..).zip(&self.stems) {
+            node.connect_with_audio_node_and_output(stem, output)?;
+        }
         *self.ears.borrow_mut() = Some(Ears { _listener: listener, _failed: failed });
         *self.node.borrow_mut() = Some(node);
         self.feed();

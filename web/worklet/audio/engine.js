@@ -3,6 +3,9 @@
 /** Why the engine refuses something, by the number that it gives. */
 export const REFUSALS = Object.freeze({ CLOSED: 1, RATE: 2, SETTINGS: 3, PAST: 4, FULL: 5 });
 
+/** Frames in a control interval. */
+const CONTROL = 64;
+
 const SENTENCES = [
   '', 'no session is open', 'the sample rate must be 44100 or 48000', 'a setting is out of its range',
   'the change lies in the past', 'there are too many changes within the last minutes',
@@ -25,6 +28,8 @@ export class Engine {
     /** The module's own exports. */
     this.raw = new WebAssembly.Instance(compiled).exports;
     this.most = this.raw.most_frames();
+    /** Called after each control interval, if somebody wants its parts. */
+    this.tap = undefined;
     this.look();
   }
 
@@ -103,8 +108,11 @@ export class Engine {
   /** Renders `count` frames into the two arrays, from `offset` on. */
   render(left, right, offset, count) {
     for (let done = 0; done < count;) {
-      const n = Math.min(this.most, count - done);
+      let n = Math.min(this.most, count - done);
+      // Not beyond the next control point: each interval's parts are there until the next is synthesized.
+      if (this.tap) n = Math.min(n, CONTROL - Number(this.position % BigInt(CONTROL)));
       this.raw.render(n);
+      this.tap?.();
       if (n !== this.part) {
         this.part = n;
         this.partLeft = this.left.subarray(0, n);

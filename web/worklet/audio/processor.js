@@ -5,6 +5,7 @@ import { Lateness, Stopwatch } from './clock.js';
 import { Engine } from './engine.js';
 import { Resampler } from './resampler.js';
 import { Source } from './source.js';
+import { Stems } from './stems.js';
 import { Varispeed } from './varispeed.js';
 
 /**
@@ -31,7 +32,8 @@ const PACE = { least: 0.995, most: 1.005 };
 /** Plays a session in an AudioWorkletNode. In Node, where there are none, it extends nothing. */
 export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   /**
-   * `processorOptions`: `module` (compiled) or `bytes`; `rate`, the session's, if it is not the context's; `session` to open at once; `playing` to begin at once; `fade` in
+   * `processorOptions`: `module` (compiled) or `bytes`; `rate`, the session's, if it is not the context's; `stems`: a
+   * pair of channels for each layer, and one for delay and reverb, before the master, in the outputs after the first; `session` to open at once; `playing` to begin at once; `fade` in
    * seconds, if not the usual; `slice`, control intervals of a seek in one call, if not by the clock.
    */
   constructor({ processorOptions: options }) {
@@ -81,7 +83,9 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
       this.source = new Source(this.engine, (what, past) => this.wentOver(what, past));
       this.changes = new Changes((answer) => this.port.postMessage(answer));
       const pull = (left, right, offset, count) => this.source.render(left, right, offset, count);
-      this.speed = this.step === 1 ? new Varispeed(pull) : new Resampler(pull, this.step);
+      const speed = (source) => (this.step === 1 ? new Varispeed(source) : new Resampler(source, this.step));
+      this.speed = speed(pull);
+      if (options.stems) this.stems = new Stems(this.engine, speed);
       this.port.postMessage({ type: 'ready', sound: this.engine.raw.sound_version() });
       if (options.session) this.open(options.session);
       if (options.playing) this.play();
@@ -131,6 +135,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.due = due ?? undefined;
     this.source.begin(streamed);
     this.speed.reset();
+    this.stems?.reset();
     if (seed !== this.seed) this.engine.open(seed, this.rate, words);
     this.seed = seed;
     this.ahead = ahead && !streamed ? { frame, words, changes } : undefined;
@@ -223,7 +228,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     // Buffers come zeroed: whoever leaves them alone is silent.
     if (!output?.length) return !this.closed;
     try {
-      if (this.engine) this.fill(output);
+      if (this.engine) this.fill(output, outputs);
     } catch (error) {
       this.fail(error);
     }
@@ -231,7 +236,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     return !this.closed || this.ebbing > 0;
   }
 
-  fill(output) {
+  fill(output, outputs) {
     const count = output[0].length;
     const begun = Date.now();
     this.lateness.add(begun, currentTime, count);
@@ -251,12 +256,14 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     }
     // More than one block: whoever plays faster, or at another rate, pulls ahead.
     this.handOver(this.step === 1 ? 2 * count : 2 * (Math.ceil(count * this.step) + 128));
+    const { place } = this.source;
     this.speed.render(left, right, silent, count - silent);
+    this.stems?.render(outputs, silent, count - silent, place, this.speed.ratio);
     this.inspect(left, count);
     this.inspect(right, count);
     const up = this.playing && this.waiting.length === 0;
     this.sinceReport += count;
-    if (this.gain !== 1 || !up) this.fade(left, right, count, up);
+    if (this.gain !== 1 || !up) this.fade(outputs, count, up);
     this.lastLeft = left[count - 1];
     this.lastRight = right[count - 1];
     this.watch.add(Date.now() - begun, count);
@@ -377,16 +384,23 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   }
 
   /** The listener's fade, after the engine: at a gain of 1 the samples are untouched. */
-  fade(left, right, count, up) {
+  fade(outputs, count, up) {
     const step = (up ? 1 : -1) / Math.max(this.fadeFrames, 1);
-    let { gain } = this;
+    const from = this.gain;
+    for (let n = 0; n < outputs.length; n += 1) {
+      for (let channel = 0; channel < outputs[n].length; channel += 1) this.gain = Processor.ramp(outputs[n][channel], count, from, step);
+    }
+    if (this.gain === 0) this.settle();
+  }
+
+  /** A gain that goes from `from` on by `step` a frame; gives where it ends. */
+  static ramp(samples, count, from, step) {
+    let gain = from;
     for (let i = 0; i < count; i += 1) {
       gain = Math.min(1, Math.max(0, gain + step));
-      left[i] *= gain;
-      right[i] *= gain;
+      samples[i] *= gain;
     }
-    this.gain = gain;
-    if (gain === 0) this.settle();
+    return gain;
   }
 
   /** All is silent: what waited for that may happen. */
