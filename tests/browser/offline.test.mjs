@@ -124,7 +124,7 @@ describe('offline in chromium', { skip: absent('chromium') }, () => {
       return requests.map((request) => request.url.slice(new URL('.', location.href).href.length));
     });
     // Not the other build, nor what only those read who write apps.
-    const needed = readdirSync(folders.old).filter((name) => !['sw.js', 'auralis-plain.wasm', 'api'].includes(name));
+    const needed = readdirSync(folders.old).filter((name) => !['sw.js', 'auralis-plain.wasm', 'developers'].includes(name));
     assert.deepEqual(paths.sort(), needed.map((name) => (name === 'index.html' ? '' : name)).sort());
     assert.deepEqual(complaints, []);
   });

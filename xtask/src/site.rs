@@ -54,7 +54,7 @@ pub(crate) fn build() -> Result<()> {
 }
 
 /// Where the site has the documentation of the npm package. No device that plays fetches it, or keeps it for offline use.
-const DOCUMENTS: &str = "api/";
+const DOCUMENTS: &str = "developers/";
 
 /// Writes that from the package's sources.
 fn document() -> Result<()> {
