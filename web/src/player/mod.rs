@@ -5,6 +5,7 @@
 
 mod ahead;
 mod browser;
+mod event;
 pub mod governor;
 pub mod health;
 mod message;
@@ -22,6 +23,7 @@ mod worker;
 
 pub use ahead::Ahead;
 pub(crate) use browser::{after, said};
+pub use event::Event;
 pub(crate) use message::to_js;
 pub use message::{Opening, Told, Words};
 pub use module::{file, has_simd, load, place_of, site_version};
@@ -32,7 +34,6 @@ pub use worker::Probe;
 use auralis_engine::settings::Quality;
 use auralis_engine::{Frame, SampleRate, Settings};
 use browser::{is_firefox, quietly, say_that_it_is_music};
-use health::Report;
 use js_sys::Reflect;
 use message::{State, ToWorklet};
 use node::Ears;
@@ -55,54 +56,6 @@ const CONTEXT_EVENTS: [&str; 3] = ["statechange", "sinkchange", "error"];
 const PARTING: i32 = 200;
 /// Seconds between two reports of a worklet, and seconds of sound at most that a dead one played after its last report.
 const REPORT_SECONDS: f64 = 0.5;
-
-/// What happens.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// Something began, ended, or went on for a while.
-    State,
-    /// Settings were taken at a frame.
-    Changed {
-        /// The number that they were sent with.
-        id: u32,
-        /// From when they hold.
-        frame: Frame,
-    },
-    /// What a worker made anew was gone over into, or came too late for that.
-    Swapped {
-        /// Where it begins.
-        frame: Frame,
-        /// Whether it was in time.
-        there: bool,
-    },
-    /// What a relay sends was gone over into.
-    Leant,
-    /// A span of the session was rendered as a whole.
-    Proof {
-        /// Its first frame.
-        frame: Frame,
-        /// What proves it.
-        hash: u64,
-    },
-    /// Settings were not taken: there are too many changes within the last minutes.
-    Refused {
-        /// The number that they were sent with.
-        id: u32,
-    },
-    /// How the worklet fares, twice a second while it plays.
-    Report(Report),
-    /// The worklet broke, and is silent.
-    Broken {
-        /// What it says.
-        what: String,
-        /// The first frame that was not heard.
-        at: Frame,
-    },
-    /// The context says that it runs, but its clock stands still.
-    Still,
-    /// The context was stopped, goes on, or plays on another device.
-    Context,
-}
 
 /// Plays sessions of one sample rate.
 pub struct Player {
