@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { join } from 'node:path';
 import { absent, launchChromium } from '../browser/lib/browsers.mjs';
 import { nativeHash } from '../browser/lib/native.mjs';
 import { until, watch } from '../browser/lib/page.mjs';
@@ -58,6 +59,7 @@ describe('a player', { skip: absent('chromium') }, () => {
   let browser;
   let page;
   let complaints;
+  let mounts;
 
   before(async () => {
     app = await makeApp({
@@ -76,7 +78,8 @@ addEventListener('click', async () => {
       'untouched.html': html('<p id="said"></p><script type="module" src="./untouched.js"></script>'),
       'element.html': html('<script type="module" src="./node_modules/auralis/dist/element.js"></script><auralis-player preset="sleep" seed="42"></auralis-player>'),
     });
-    server = await serve({ '/': app.folder }, { policy: POLICY });
+    mounts = { '/': app.folder };
+    server = await serve(mounts, { policy: POLICY });
     browser = await launchChromium();
     page = await browser.newPage();
     complaints = await watch(page);
@@ -243,10 +246,12 @@ addEventListener('click', async () => {
       const context = new AudioContext({ sampleRate: 48000 });
       const gain = new GainNode(context);
       gain.connect(context.destination);
-      const music = await globalThis.createAuralis({ context, destination: gain, seed: 3 });
+      // Its rate and its context are its node's.
+      const music = await globalThis.createAuralis({ destination: gain, seed: 3 });
       await context.resume();
       await music.play();
       const level = await globalThis.heard(gain);
+      const rate = music.state.sampleRate;
       music.pause();
       await globalThis.pause(500);
       const paused = context.state;
@@ -255,10 +260,10 @@ addEventListener('click', async () => {
       await globalThis.pause(500);
       const after = context.state;
       await context.close();
-      return { level, paused, silent, after };
+      return { level, paused, silent, after, rate };
     });
     assert.ok(found.level > 1e-4 && found.silent === 0, JSON.stringify(found));
-    assert.deepEqual([found.paused, found.after], ['running', 'running']);
+    assert.deepEqual([found.paused, found.after, found.rate], ['running', 'running', 48000]);
   });
 
   test('gives each layer by itself, in step with the music', async () => {
@@ -342,6 +347,19 @@ addEventListener('click', async () => {
     assert.ok(found.untouched, 'a wrong setting changes nothing');
     assert.equal(said.wasm.code, 'load');
     assert.deepEqual([said.disposed.code, said.state.code], ['disposed', 'disposed']);
+    complaints.splice(0, complaints.length, ...complaints.filter((line) => !/404/.test(line)));
+  });
+
+  test('what could not be loaded is tried anew', async () => {
+    const attempt = () => page.evaluate(async () => {
+      globalThis.late ??= await globalThis.createAuralis({ workletUrl: '/late/worklet.js' });
+      const { code } = await globalThis.wrong(() => globalThis.late.play());
+      return { code, status: globalThis.late.state.status };
+    });
+    assert.deepEqual(await attempt(), { code: 'load', status: 'paused' });
+    mounts['/late/'] = join(app.folder, 'node_modules/auralis/dist/files');
+    assert.deepEqual(await attempt(), { code: undefined, status: 'playing' });
+    await page.evaluate(() => globalThis.late.dispose());
     complaints.splice(0, complaints.length, ...complaints.filter((line) => !/404/.test(line)));
   });
 
@@ -468,6 +486,6 @@ addEventListener('click', async () => {
   test('nothing was missing or forbidden', () => {
     // The page's own icon is none that its policy allows.
     assert.deepEqual(complaints.filter((line) => !/data:|forbids data/.test(line)), []);
-    assert.deepEqual(server.missing.filter((path) => path !== '/no-such.wasm'), []);
+    assert.deepEqual(server.missing.filter((path) => !['/no-such.wasm', '/late/worklet.js'].includes(path)), []);
   });
 });

@@ -338,7 +338,7 @@ async function asLoaded<T>(action: () => Promise<T> | T): Promise<T> {
 export async function createAuralis(options: AuralisOptions = {}): Promise<Auralis> {
   const settings = readSettings(options, OPTIONS);
   const seed = readSeed(options.seed);
-  const { sampleRate, context, from = 0 } = options;
+  const { sampleRate, context = options.destination?.context, from = 0 } = options;
   readNumber('from', from, 0, MOST_SECONDS);
   // Where that can be, the session is at the rate of the graph that it is played in: nothing has to be made of it.
   const rate = sampleRate ?? (context?.sampleRate === 48000 ? 48000 : 44100);

@@ -105,10 +105,15 @@ impl Performance {
             }
         })?;
         self.governor.borrow_mut().restart();
-        let (prepared, loaded) = (player.clone(), self.loaded.clone());
+        let (this, prepared, loaded) = (Rc::downgrade(self), player.clone(), self.loaded.clone());
         let ready = future_to_promise(async move {
-            prepared.prepare(loaded).await?;
-            Ok(JsValue::UNDEFINED)
+            let outcome = prepared.prepare(loaded).await;
+            // A context remembers that a script was not to be had: the next attempt begins with another player.
+            if let Some(this) = this.upgrade().filter(|_| outcome.is_err()) {
+                this.wanted.set(false);
+                this.leave_player();
+            }
+            outcome.map(|()| JsValue::UNDEFINED)
         });
         *self.ready.borrow_mut() = Some(ready);
         *self.player.borrow_mut() = Some(player.clone());

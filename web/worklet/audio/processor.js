@@ -256,7 +256,8 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     }
     // More than one block: whoever plays faster, or at another rate, pulls ahead.
     this.handOver(this.step === 1 ? 2 * count : 2 * (Math.ceil(count * this.step) + 128));
-    const { place } = this.source;
+    // Asked for by nobody else: a place is a BigInt, and those are garbage.
+    const place = this.stems ? this.source.place : 0;
     this.speed.render(left, right, silent, count - silent);
     this.stems?.render(outputs, silent, count - silent, place, this.speed.ratio);
     this.inspect(left, count);
