@@ -91,7 +91,7 @@ function flat(settings) {
   return Object.entries(settings).flatMap(([field, value]) => {
     if (field !== 'layers') return [[field, value]];
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-      throw mistake(`layers cannot be ${JSON.stringify(value)}; allowed: an object such as {"drone": 0.5}`);
+      throw refuse('layers', JSON.stringify(value), 'an object such as {"drone": 0.5}');
     }
     return Object.entries(value).map(([layer, level]) => [`layers.${layer}`, level]);
   });

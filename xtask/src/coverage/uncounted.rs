@@ -34,9 +34,17 @@ fn wrapper() -> Result<&'static Path> {
     if let Some(copy) = COPY.get() {
         return Ok(copy);
     }
-    let copy = paths::target()?.join(format!("uncounted{}", env::consts::EXE_SUFFIX));
-    let own = env::current_exe().context("this program does not find itself")?;
-    fs::copy(own, &copy).with_context(|| format!("cannot write {}", copy.display()))?;
+    let folder = paths::target()?;
+    let copy = folder.join(format!("uncounted{}", env::consts::EXE_SUFFIX));
+    // Where Linux keeps a program that runs, also when another lies at its path by now.
+    let kept = Path::new("/proc/self/exe");
+    let own = if kept.exists() {
+        kept.into()
+    } else {
+        env::current_exe().context("this program does not find itself")?
+    };
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::copy(own, &copy).with_context(|| format!("cannot copy this program to {}", copy.display()))?;
     Ok(COPY.get_or_init(|| copy))
 }
 
