@@ -36,6 +36,7 @@ pub mod random;
 pub mod score;
 pub mod session;
 pub mod settings;
+pub mod texture;
 pub mod time;
 pub mod voice;
 
