@@ -1,3 +1,19 @@
 //! Work that is a pure function of the frame, on the GPU where there is one, and on the CPU by twins that read line for line like the kernels.
 
+#[cfg(feature = "wgpu")]
+pub mod bank;
 pub mod device;
+#[cfg(feature = "wgpu")]
+pub mod grains;
+#[cfg(feature = "wgpu")]
+pub(crate) mod kernel;
+pub mod plan;
+pub mod span;
+#[cfg(feature = "wgpu")]
+pub mod textures;
+pub mod tolerance;
+
+pub use plan::Plan;
+pub use span::{Span, Stereo};
+#[cfg(feature = "wgpu")]
+pub use textures::GpuTextures;

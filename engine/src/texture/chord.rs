@@ -40,7 +40,7 @@ impl<const W: usize> Chord<W> {
 
     /// The sines now; then moves on by a frame.
     #[inline(always)]
-    pub fn next(&mut self) -> F32<W> {
+    pub fn step(&mut self) -> F32<W> {
         let now = self.value;
         self.difference -= self.square * self.value;
         self.value += self.difference;
@@ -66,7 +66,7 @@ mod tests {
                     let turns = (7_u64.wrapping_add(increment.wrapping_mul(frames + n)) >> 11) as f64
                         / 9_007_199_254_740_992.0;
                     let exact = libm::sin(turns * core::f64::consts::TAU);
-                    worst = worst.max((f64::from(chord.next().0[0]) - exact).abs());
+                    worst = worst.max((f64::from(chord.step().0[0]) - exact).abs());
                 }
             }
             // -90 dB of a full sine, near the top; far better below.

@@ -132,6 +132,12 @@ impl Cloud {
             .map(|at| self.quads[at / (LANES * GROUPS)].groups[at / LANES % GROUPS].get(at % LANES))
     }
 
+    /// The control point at which the first of them begins.
+    #[must_use]
+    pub const fn origin(&self) -> Frame {
+        Frame(self.origin * CONTROL as u64)
+    }
+
     /// Where a control point lies, counted from the origin; none where nothing of the cloud can sound.
     #[must_use]
     pub fn place(&self, control: u64) -> Option<u32> {

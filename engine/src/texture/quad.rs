@@ -29,7 +29,7 @@ pub fn add<const W: usize>(mut voices: [Voice<W>; GROUPS], part: usize, out: &mu
         let mut sides = [[F32::ZERO; GROUPS]; 2];
         for g in 0..GROUPS {
             let voice = &mut voices[g];
-            let sound = voice.chord.next() * voice.amplitude;
+            let sound = voice.chord.step() * voice.amplitude;
             voice.amplitude += voice.step;
             sides[0][g] = sound * voice.sides[0];
             sides[1][g] = sound * voice.sides[1];

@@ -1,0 +1,68 @@
+//! The bank of partials on a GPU. The kernel is `bank.wgsl`; its twin is `engine/src/texture/bank.rs`.
+
+use crate::device::{Gpu, GpuError};
+use crate::kernel::{Job, Kernel};
+use crate::span::{Span, Stereo};
+use auralis_engine::texture::Bank;
+use auralis_engine::texture::bank::One;
+use std::time::Duration;
+
+/// The kernel on a device.
+#[derive(Debug)]
+pub struct BankKernel(Kernel);
+
+impl BankKernel {
+    /// Compiles it.
+    ///
+    /// # Errors
+    /// See [`GpuError`].
+    pub async fn new(gpu: &Gpu) -> Result<Self, GpuError> {
+        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/bank.wgsl"))).await.map(Self)
+    }
+
+    /// Renders a span of a bank, which may wait for `patience` at most.
+    ///
+    /// # Errors
+    /// See [`GpuError`].
+    pub async fn render(
+        &mut self,
+        gpu: &Gpu,
+        bank: &Bank,
+        span: Span,
+        patience: Duration,
+    ) -> Result<Stereo, GpuError> {
+        let (silent, span) = span.after(bank.origin());
+        let mut sound = Stereo::silence(silent);
+        let (control, intervals) = span.intervals();
+        let Some(at) = bank.place(control).filter(|_| intervals > 0) else {
+            sound.append(Stereo::silence(span.frames));
+            return Ok(sound);
+        };
+        let end = at.saturating_add(intervals as u32);
+        let alive: Vec<One> = bank.prepared().filter(|one| one.begin < end && one.end > at).collect();
+        let words = alive.iter().flat_map(words).collect();
+        let job = Job { control, at, intervals, parts: alive.len(), words, ranges: Vec::new() };
+        sound.append(self.0.render(gpu, &job, span, patience).await?);
+        Ok(sound)
+    }
+}
+
+/// A partial as `Partial` in bank.wgsl.
+fn words(one: &One) -> [u32; 14] {
+    [
+        one.increment as u32,
+        (one.increment >> 32) as u32,
+        one.phase as u32,
+        (one.phase >> 32) as u32,
+        one.chord.to_bits(),
+        one.sides[0].to_bits(),
+        one.sides[1].to_bits(),
+        one.begin,
+        one.end,
+        one.rise.to_bits(),
+        one.fall.to_bits(),
+        one.swell,
+        one.swell_phase,
+        one.depth.to_bits(),
+    ]
+}

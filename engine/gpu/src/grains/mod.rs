@@ -1,0 +1,78 @@
+//! The cloud of grains on a GPU. The kernel is `grains.wgsl`; its twin is `engine/src/texture/grains.rs`.
+
+use crate::device::{Gpu, GpuError};
+use crate::kernel::{INTERVALS, Job, Kernel};
+use crate::span::{Span, Stereo};
+use auralis_engine::texture::Cloud;
+use auralis_engine::texture::grains::One;
+use std::time::Duration;
+
+/// The kernel on a device.
+#[derive(Debug)]
+pub struct GrainsKernel(Kernel);
+
+impl GrainsKernel {
+    /// Compiles it.
+    ///
+    /// # Errors
+    /// See [`GpuError`].
+    pub async fn new(gpu: &Gpu) -> Result<Self, GpuError> {
+        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/grains.wgsl"))).await.map(Self)
+    }
+
+    /// Renders a span of a cloud, which may wait for `patience` at most.
+    ///
+    /// # Errors
+    /// See [`GpuError`].
+    pub async fn render(
+        &mut self,
+        gpu: &Gpu,
+        cloud: &Cloud,
+        span: Span,
+        patience: Duration,
+    ) -> Result<Stereo, GpuError> {
+        let (silent, span) = span.after(cloud.origin());
+        let mut sound = Stereo::silence(silent);
+        let (control, intervals) = span.intervals();
+        let Some(at) = cloud.place(control).filter(|_| intervals > 0) else {
+            sound.append(Stereo::silence(span.frames));
+            return Ok(sound);
+        };
+        let end = at.saturating_add(intervals as u32);
+        let mut alive: Vec<One> = cloud.prepared().filter(|one| one.begin < end && one.end > at).collect();
+        alive.sort_by_key(|one| one.begin);
+        let ranges = ranges(&alive, at, intervals);
+        let words = alive.iter().flat_map(words).collect();
+        let job = Job { control, at, intervals, parts: alive.len(), words, ranges };
+        sound.append(self.0.render(gpu, &job, span, patience).await?);
+        Ok(sound)
+    }
+}
+
+/// For each workgroup along the span, the grains, of those in the order of their begins, between the first that may still sound there and
+/// the first that begins after it.
+fn ranges(alive: &[One], at: u32, intervals: usize) -> Vec<u32> {
+    let longest = alive.iter().map(|one| one.end - one.begin).max().unwrap_or(0);
+    let starts = (0..intervals).step_by(INTERVALS).map(|start| at + start as u32);
+    let bounds = starts.map(|start| (start.saturating_sub(longest), start + INTERVALS as u32));
+    let places =
+        bounds.map(|(from, to)| [from, to].map(|at| alive.partition_point(|one| one.begin < at) as u32));
+    places.flatten().collect()
+}
+
+/// A grain as `Grain` in grains.wgsl.
+fn words(one: &One) -> [u32; 11] {
+    [
+        one.increment,
+        one.phase,
+        one.chord.to_bits(),
+        one.sides[0].to_bits(),
+        one.sides[1].to_bits(),
+        one.begin,
+        one.end,
+        one.window,
+        one.noise.to_bits(),
+        one.shift,
+        one.seed,
+    ]
+}

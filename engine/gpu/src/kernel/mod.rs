@@ -1,0 +1,174 @@
+//! What the kernels of textures share: parts and a span go in, stereo comes out.
+
+mod store;
+
+use crate::device::{Gpu, GpuError};
+use crate::span::{Span, Stereo};
+use auralis_engine::time::CONTROL;
+use std::time::Duration;
+use store::Store;
+
+/// Control intervals in a workgroup: `INTERVALS` in span.wgsl.
+pub(crate) const INTERVALS: usize = 16;
+/// Invocations in a workgroup: `WIDTH` in span.wgsl.
+const WIDTH: usize = 64;
+
+/// Invocations that keep a great card busy.
+const BUSY: usize = 1 << 18;
+/// Fewer parts in a chunk would leave `mix_chunks` more to do than they spare.
+const CHUNK: usize = 128;
+
+/// What a dispatch is to render.
+pub(crate) struct Job {
+    /// The first control point, from frame 0.
+    pub(crate) control: u64,
+    /// The first control point, from the texture's origin.
+    pub(crate) at: u32,
+    /// How many control intervals.
+    pub(crate) intervals: usize,
+    /// How many parts there are.
+    pub(crate) parts: usize,
+    /// The parts' words, as the kernel reads them.
+    pub(crate) words: Vec<u32>,
+    /// What else the kernel reads; empty where it reads nothing else.
+    pub(crate) ranges: Vec<u32>,
+}
+
+/// A kernel on a device, with the buffers of its last job.
+#[derive(Debug)]
+pub(crate) struct Kernel {
+    sum: wgpu::ComputePipeline,
+    mix: wgpu::ComputePipeline,
+    span: Store,
+    parts: Store,
+    ranges: Store,
+    sums: Store,
+    mixed: Store,
+    result: Store,
+}
+
+impl Kernel {
+    /// Compiles a kernel that build.rs has put together.
+    pub(crate) async fn new(gpu: &Gpu, text: &str) -> Result<Self, GpuError> {
+        let made = gpu.attempt(|device, _| {
+            let source = wgpu::ShaderSource::Wgsl(text.into());
+            let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source });
+            ["sum_chunk", "mix_chunks"].map(|entry| {
+                device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                    label: None,
+                    layout: None,
+                    module: &module,
+                    entry_point: Some(entry),
+                    compilation_options: wgpu::PipelineCompilationOptions {
+                        // What a job leaves in workgroup memory is written before it is read.
+                        zero_initialize_workgroup_memory: false,
+                        ..Default::default()
+                    },
+                    cache: None,
+                })
+            })
+        });
+        let [sum, mix] = made.await?;
+        let storage = wgpu::BufferUsages::STORAGE;
+        let copied = wgpu::BufferUsages::COPY_DST;
+        Ok(Self {
+            sum,
+            mix,
+            span: Store::new("span", wgpu::BufferUsages::UNIFORM | copied),
+            parts: Store::new("table of parts", storage | copied),
+            ranges: Store::new("table of ranges", storage | copied),
+            sums: Store::new("sums of chunks", storage),
+            mixed: Store::new("sound", storage | wgpu::BufferUsages::COPY_SRC),
+            result: Store::new("sound to be read", wgpu::BufferUsages::MAP_READ | copied),
+        })
+    }
+
+    /// Renders a job, and cuts the span out of its control intervals.
+    pub(crate) async fn render(
+        &mut self,
+        gpu: &Gpu,
+        job: &Job,
+        span: Span,
+        patience: Duration,
+    ) -> Result<Stereo, GpuError> {
+        if job.parts == 0 {
+            return Ok(Stereo::silence(span.frames));
+        }
+        Ok(cut(span, &self.run(gpu, job, patience).await?))
+    }
+
+    /// Interleaved stereo of whole control intervals.
+    async fn run(&mut self, gpu: &Gpu, job: &Job, patience: Duration) -> Result<Vec<f32>, GpuError> {
+        let along = job.intervals.div_ceil(INTERVALS);
+        let most = job.parts.div_ceil(CHUNK).max(1);
+        let chunks = BUSY.div_ceil(along * WIDTH).min(most);
+        let frames = job.intervals * CONTROL;
+        let bytes = (frames * 8) as u64;
+        let span = [
+            job.control as u32,
+            (job.control >> 32) as u32,
+            job.at,
+            job.intervals as u32,
+            job.parts as u32,
+            chunks as u32,
+            0,
+            0,
+        ];
+        let (mixed, result) =
+            (self.mixed.hold(gpu, bytes).await?.clone(), self.result.hold(gpu, bytes).await?.clone());
+        let mut given = vec![
+            (0, self.span.fill(gpu, &span).await?.clone()),
+            (1, self.parts.fill(gpu, &job.words).await?.clone()),
+        ];
+        if !job.ranges.is_empty() {
+            given.push((2, self.ranges.fill(gpu, &job.ranges).await?.clone()));
+        }
+        given.push((3, self.sums.hold(gpu, bytes * chunks as u64).await?.clone()));
+        let commands = gpu.attempt(|device, _| {
+            let bind = |pipeline: &wgpu::ComputePipeline, given: &[(u32, &wgpu::Buffer)]| {
+                device.create_bind_group(&wgpu::BindGroupDescriptor {
+                    label: None,
+                    layout: &pipeline.get_bind_group_layout(0),
+                    entries: &given
+                        .iter()
+                        .map(|&(binding, buffer)| wgpu::BindGroupEntry {
+                            binding,
+                            resource: buffer.as_entire_binding(),
+                        })
+                        .collect::<Vec<_>>(),
+                })
+            };
+            let all: Vec<_> = given.iter().map(|(at, buffer)| (*at, buffer)).collect();
+            let summed = bind(&self.sum, &all);
+            let mixing = bind(&self.mix, &[all[0], all[all.len() - 1], (4, &mixed)]);
+            let mut encoder = device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                pass.set_pipeline(&self.sum);
+                pass.set_bind_group(0, &summed, &[]);
+                pass.dispatch_workgroups(along as u32, chunks as u32, 1);
+                pass.set_pipeline(&self.mix);
+                pass.set_bind_group(0, &mixing, &[]);
+                pass.dispatch_workgroups(frames.div_ceil(WIDTH) as u32, 1, 1);
+            }
+            encoder.copy_buffer_to_buffer(&mixed, 0, &result, 0, bytes);
+            encoder.finish()
+        });
+        let commands = commands.await?;
+        let read = gpu.read(commands, &result, bytes, patience).await;
+        if read.is_err() {
+            // It may still be asked for: the next job takes another.
+            self.result.forget();
+        }
+        read
+    }
+}
+
+/// The frames of a span out of its whole control intervals.
+fn cut(span: Span, interleaved: &[f32]) -> Stereo {
+    let inside = (span.from.0 % CONTROL as u64) as usize;
+    let (frames, _) = interleaved.as_chunks::<2>();
+    let frames = frames.iter().skip(inside).take(span.frames);
+    let (left, right) = frames.map(|[left, right]| (*left, *right)).unzip();
+    Stereo { left, right }
+}
