@@ -5,8 +5,11 @@ use std::{env, fs};
 
 /// A kernel's name, and the files in `src/` that it is made of.
 const KERNELS: &[(&str, &[&str])] = &[
-    ("bank", &["kernel/chord.wgsl", "kernel/life.wgsl", "kernel/span.wgsl", "bank/bank.wgsl"]),
-    ("grains", &["kernel/chord.wgsl", "kernel/span.wgsl", "grains/grains.wgsl"]),
+    (
+        "bank",
+        &["kernel/chord.wgsl", "kernel/life.wgsl", "kernel/quad.wgsl", "kernel/span.wgsl", "bank/bank.wgsl"],
+    ),
+    ("grains", &["kernel/chord.wgsl", "kernel/quad.wgsl", "kernel/span.wgsl", "grains/grains.wgsl"]),
 ];
 
 fn main() {

@@ -272,8 +272,9 @@ impl Texture for Bank {
             for quad in quads {
                 if quad.alive.0 <= at && at < quad.alive.1 {
                     for part in 0..LANES / W {
-                        let voices = core::array::from_fn(|g| quad.groups[g].voice::<W>(part, at, control));
-                        add(voices, part, sums);
+                        let mut voices =
+                            core::array::from_fn(|g| quad.groups[g].voice::<W>(part, at, control));
+                        add(&mut voices, part, sums);
                     }
                 }
             }

@@ -246,23 +246,49 @@ impl Eight {
         window * window * (F32::splat(1.0) + share * (noise - F32::splat(1.0)))
     }
 
-    /// A part of the lanes at the beginning of a tile.
+    /// Which frames of the grains a control interval begins at.
     #[inline(always)]
-    fn voice<const W: usize>(&self, part: usize, at: u32, tile: usize) -> Voice<W> {
-        let inside = U32::splat((tile * TILE) as u32);
-        let frame = ((U32::splat(at) - self.begin.part(part)) << 6) + inside;
+    fn frame<const W: usize>(&self, part: usize, at: u32) -> U32<W> {
+        (U32::splat(at) - self.begin.part(part)) << 6
+    }
+
+    /// A part of the lanes at the beginning of a control interval, still silent.
+    #[inline(always)]
+    fn voice<const W: usize>(&self, part: usize, at: u32) -> Voice<W> {
+        let frame = self.frame::<W>(part, at);
         let (mut phase, increment): (U32<W>, U32<W>) = (self.phase.part(part), self.increment.part(part));
         for i in 0..W {
             phase.0[i] = phase.0[i].wrapping_add(increment.0[i].wrapping_mul(frame.0[i]));
         }
-        let sounding = self.sounding(part, at);
-        let amplitude = self.amplitude(part, frame) * sounding;
-        let next = self.amplitude(part, frame + U32::splat(TILE as u32)) * sounding;
         Voice {
             chord: Chord::at(phase, increment, self.chord.part(part)),
-            amplitude,
-            step: (next - amplitude) * (1.0 / TILE as f32),
+            amplitude: F32::ZERO,
+            step: F32::ZERO,
             sides: self.sides.map(|side| side.part(part)),
+        }
+    }
+
+    /// The amplitudes where a tile of a control interval begins, 0 in lanes that do not sound there.
+    #[inline(always)]
+    fn level<const W: usize>(&self, part: usize, at: u32, tile: usize) -> F32<W> {
+        let frame = self.frame(part, at) + U32::splat((tile * TILE) as u32);
+        self.amplitude(part, frame) * self.sounding(part, at)
+    }
+}
+
+impl Quad {
+    #[inline(always)]
+    fn render<const W: usize>(&self, part: usize, at: u32, sums: &mut LaneBlock) {
+        let mut voices: [Voice<W>; GROUPS] = core::array::from_fn(|g| self.groups[g].voice(part, at));
+        let mut now: [F32<W>; GROUPS] = core::array::from_fn(|g| self.groups[g].level(part, at, 0));
+        for (tile, sums) in sums.chunks_exact_mut(TILE).enumerate() {
+            for g in 0..GROUPS {
+                let next = self.groups[g].level(part, at, tile + 1);
+                voices[g].amplitude = now[g];
+                voices[g].step = (next - now[g]) * (1.0 / TILE as f32);
+                now[g] = next;
+            }
+            add(&mut voices, part, sums);
         }
     }
 }
@@ -276,10 +302,7 @@ impl Texture for Cloud {
             for quad in quads {
                 if quad.alive.0 <= at && at < quad.alive.1 {
                     for part in 0..LANES / W {
-                        for (tile, sums) in sums.chunks_exact_mut(TILE).enumerate() {
-                            let voices = core::array::from_fn(|g| quad.groups[g].voice::<W>(part, at, tile));
-                            add(voices, part, sums);
-                        }
+                        quad.render::<W>(part, at, sums);
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! The inner loop of all textures: thirty-two sines at a time, four to a lane.
+//! The inner loop of all textures: thirty-two sines at a time, four to a lane. Twin of `engine/gpu/src/kernel/quad.wgsl`.
 //!
 //! Four recurrences side by side hide each other's latency, and share one addition to the lanes' sums.
 
@@ -22,9 +22,9 @@ pub struct Voice<const W: usize> {
     pub sides: [F32<W>; 2],
 }
 
-/// Adds a part of the lanes, four groups of it, to as many frames.
+/// Adds a part of the lanes, four groups of it, to as many frames; the voices move on by these.
 #[inline(always)]
-pub fn add<const W: usize>(mut voices: [Voice<W>; GROUPS], part: usize, out: &mut [LaneFrame]) {
+pub fn add<const W: usize>(voices: &mut [Voice<W>; GROUPS], part: usize, out: &mut [LaneFrame]) {
     for frame in out {
         let mut sides = [[F32::ZERO; GROUPS]; 2];
         for g in 0..GROUPS {

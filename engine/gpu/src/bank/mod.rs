@@ -1,7 +1,7 @@
 //! The bank of partials on a GPU. The kernel is `bank.wgsl`; its twin is `engine/src/texture/bank.rs`.
 
 use crate::device::{Gpu, GpuError};
-use crate::kernel::{Job, Kernel};
+use crate::kernel::{Job, Kernel, Parts};
 use crate::span::{Span, Stereo};
 use auralis_engine::texture::Bank;
 use auralis_engine::texture::bank::One;
@@ -40,8 +40,8 @@ impl BankKernel {
         };
         let end = at.saturating_add(intervals as u32);
         let alive: Vec<One> = bank.prepared().filter(|one| one.begin < end && one.end > at).collect();
-        let words = alive.iter().flat_map(words).collect();
-        let job = Job { control, at, intervals, parts: alive.len(), words, ranges: Vec::new() };
+        let job =
+            Job { control, at, intervals, parts: Parts::new(alive.iter().map(words)), ranges: Vec::new() };
         sound.append(self.0.render(gpu, &job, span, patience).await?);
         Ok(sound)
     }

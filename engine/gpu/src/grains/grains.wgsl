@@ -32,39 +32,105 @@ fn point(index: u32) -> f32 {
     return f32(bitcast<i32>(hash(index))) * 4.656612873077393e-10;
 }
 
-// The amplitude at a frame of the grain.
-fn amplitude(grain: Grain, frame: u32) -> f32 {
-    let half = frame * grain.window;
-    let index = grain.seed + (frame >> grain.shift);
-    let bits = frame & ((1u << grain.shift) - 1u);
-    let rest = f32(bits) / f32(1u << grain.shift);
-    let here = point(index);
-    let noise = here + (point(index + 1u) - here) * rest;
+// The amplitude at a frame of the grain, or 0 for one that does not sound.
+fn amplitude(index: u32, frame: u32, sounds: bool) -> f32 {
+    let half = frame * grains[index].window;
+    let shift = grains[index].shift;
+    let number = grains[index].seed + (frame >> shift);
+    let bits = frame & ((1u << shift) - 1u);
+    let rest = f32(bits) / f32(1u << shift);
+    let here = point(number);
+    let noise = here + (point(number + 1u) - here) * rest;
     let window = sin_phase(half);
-    return window * window * (1.0 + grain.noise * (noise - 1.0));
+    return select(0.0, window * window * (1.0 + grains[index].noise * (noise - 1.0)), sounds);
+}
+
+// A grain, at a frame of it where a control interval begins.
+fn voice(index: u32, frame: u32) -> Voice {
+    let phase = grains[index].phase + grains[index].increment * frame;
+    let sides = vec2(grains[index].left, grains[index].right);
+    return voice_at(phase, grains[index].increment, grains[index].chord, sides);
+}
+
+// Whether a grain sounds in the interval `at`, for grains up to `last`.
+fn is_sounding(index: u32, last: u32, at: u32) -> bool {
+    return index < last && grains[index].begin <= at && at < grains[index].end;
+}
+
+// The amplitudes of four grains at these frames of theirs.
+fn amplitudes(index: u32, frames: vec4<u32>, sounds: vec4<bool>) -> vec4<f32> {
+    return vec4(
+        amplitude(index, frames.x, sounds.x),
+        amplitude(index + 1u, frames.y, sounds.y),
+        amplitude(index + 2u, frames.z, sounds.z),
+        amplitude(index + 3u, frames.w, sounds.w),
+    );
+}
+
+// Has a grain's amplitude go from one to the other in a tile.
+fn lead(voice: ptr<function, Voice>, now: f32, next: f32) {
+    ramp(voice, now, (next - now) * 0.0625);
 }
 
 @compute @workgroup_size(64)
-fn sum_chunk(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) me: u32) {
-    let interval = group.x * INTERVALS + me / TILES;
-    let place = me % TILES;
+fn sum_chunk(@builtin(workgroup_id) group: vec3<u32>, @builtin(global_invocation_id) id: vec3<u32>) {
+    let interval = id.x;
+    if interval >= span.intervals {
+        return;
+    }
     let at = span.at + interval;
     let range = ranges[group.x];
-    let chunk = (range.y - range.x + span.chunks - 1u) / span.chunks;
-    let first = min(range.x + group.y * chunk, range.y);
-    let last = min(first + chunk, range.y);
-    var tile = Tile();
-    for (var index = first; index < last; index++) {
-        if grains[index].begin > at || at >= grains[index].end {
+    let chunk = chunk_of(range.x, range.y, id.y);
+    var first = Tile();
+    var second = Tile();
+    var third = Tile();
+    var fourth = Tile();
+    for (var index = chunk.x; index < chunk.y; index += 4u) {
+        let e = vec4(
+            is_sounding(index, chunk.y, at),
+            is_sounding(index + 1u, chunk.y, at),
+            is_sounding(index + 2u, chunk.y, at),
+            is_sounding(index + 3u, chunk.y, at),
+        );
+        if !any(e) {
             continue;
         }
-        let grain = grains[index];
-        let frame = ((at - grain.begin) << 6u) + place * TILE;
-        let now = amplitude(grain, frame);
-        let next = amplitude(grain, frame + TILE);
-        let phase = grain.phase + grain.increment * frame;
-        let voice = voice_at(phase, grain.increment, grain.chord, now, (next - now) * 0.0625);
-        add(&tile, voice, grain.left, grain.right);
+        let f = (vec4(at) - vec4(grains[index].begin, grains[index + 1u].begin, grains[index + 2u].begin, grains[index + 3u].begin)) << vec4(6u);
+        var a = voice(index, f.x);
+        var b = voice(index + 1u, f.y);
+        var c = voice(index + 2u, f.z);
+        var d = voice(index + 3u, f.w);
+        var now = amplitudes(index, f, e);
+        let first_end = amplitudes(index, f + 16u, e);
+        lead(&a, now.x, first_end.x);
+        lead(&b, now.y, first_end.y);
+        lead(&c, now.z, first_end.z);
+        lead(&d, now.w, first_end.w);
+        add(&first, &a, &b, &c, &d);
+        now = first_end;
+        let second_end = amplitudes(index, f + 32u, e);
+        lead(&a, now.x, second_end.x);
+        lead(&b, now.y, second_end.y);
+        lead(&c, now.z, second_end.z);
+        lead(&d, now.w, second_end.w);
+        add(&second, &a, &b, &c, &d);
+        now = second_end;
+        let third_end = amplitudes(index, f + 48u, e);
+        lead(&a, now.x, third_end.x);
+        lead(&b, now.y, third_end.y);
+        lead(&c, now.z, third_end.z);
+        lead(&d, now.w, third_end.w);
+        add(&third, &a, &b, &c, &d);
+        now = third_end;
+        let fourth_end = amplitudes(index, f + 64u, e);
+        lead(&a, now.x, fourth_end.x);
+        lead(&b, now.y, fourth_end.y);
+        lead(&c, now.z, fourth_end.z);
+        lead(&d, now.w, fourth_end.w);
+        add(&fourth, &a, &b, &c, &d);
     }
-    put(tile, group.y, interval, place);
+    put(&first, id.y, interval, 0u);
+    put(&second, id.y, interval, 1u);
+    put(&third, id.y, interval, 2u);
+    put(&fourth, id.y, interval, 3u);
 }

@@ -1,7 +1,7 @@
 //! The cloud of grains on a GPU. The kernel is `grains.wgsl`; its twin is `engine/src/texture/grains.rs`.
 
 use crate::device::{Gpu, GpuError};
-use crate::kernel::{INTERVALS, Job, Kernel};
+use crate::kernel::{Job, Kernel, Parts, WIDTH};
 use crate::span::{Span, Stereo};
 use auralis_engine::texture::Cloud;
 use auralis_engine::texture::grains::One;
@@ -42,8 +42,7 @@ impl GrainsKernel {
         let mut alive: Vec<One> = cloud.prepared().filter(|one| one.begin < end && one.end > at).collect();
         alive.sort_by_key(|one| one.begin);
         let ranges = ranges(&alive, at, intervals);
-        let words = alive.iter().flat_map(words).collect();
-        let job = Job { control, at, intervals, parts: alive.len(), words, ranges };
+        let job = Job { control, at, intervals, parts: Parts::new(alive.iter().map(words)), ranges };
         sound.append(self.0.render(gpu, &job, span, patience).await?);
         Ok(sound)
     }
@@ -53,8 +52,8 @@ impl GrainsKernel {
 /// the first that begins after it.
 fn ranges(alive: &[One], at: u32, intervals: usize) -> Vec<u32> {
     let longest = alive.iter().map(|one| one.end - one.begin).max().unwrap_or(0);
-    let starts = (0..intervals).step_by(INTERVALS).map(|start| at + start as u32);
-    let bounds = starts.map(|start| (start.saturating_sub(longest), start + INTERVALS as u32));
+    let starts = (0..intervals).step_by(WIDTH).map(|start| at + start as u32);
+    let bounds = starts.map(|start| (start.saturating_sub(longest), start + WIDTH as u32));
     let places =
         bounds.map(|(from, to)| [from, to].map(|at| alive.partition_point(|one| one.begin < at) as u32));
     places.flatten().collect()

@@ -36,15 +36,25 @@ struct Voice {
     value: f32,
     difference: f32,
     square: f32,
-    amplitude: f32,
+    // Of four frames.
+    amplitudes: vec4<f32>,
+    // What each of them moves by in four frames.
     step: f32,
+    // The gains to the left and to the right.
+    sides: vec2<f32>,
 }
 
 // The sine of this phase, that moves by this increment (high word) a frame; `chord` is the increment's.
-fn voice_at(phase: u32, increment: u32, chord: f32, amplitude: f32, step: f32) -> Voice {
+fn voice_at(phase: u32, increment: u32, chord: f32, sides: vec2<f32>) -> Voice {
     // The difference is the chord times the cosine half a frame ago, which is the sine a quarter turn later.
     let half_ago = phase - (increment >> 1u) + 0x40000000u;
-    return Voice(sin_phase(phase), chord * sin_phase(half_ago), chord * chord, amplitude, step);
+    return Voice(sin_phase(phase), chord * sin_phase(half_ago), chord * chord, vec4(0.0), 0.0, sides);
+}
+
+// Has the amplitude go on from here, by `step` a frame.
+fn ramp(voice: ptr<function, Voice>, amplitude: f32, step: f32) {
+    (*voice).amplitudes = amplitude + step * vec4(0.0, 1.0, 2.0, 3.0);
+    (*voice).step = step * 4.0;
 }
 
 // Four frames; then moves on by as many.
@@ -59,8 +69,8 @@ fn next_four(voice: ptr<function, Voice>) -> vec4<f32> {
     let d = c + v.difference;
     v.difference -= v.square * d;
     v.value = d + v.difference;
-    let amplitudes = v.amplitude + v.step * vec4(0.0, 1.0, 2.0, 3.0);
-    v.amplitude += v.step * 4.0;
+    let sound = vec4(a, b, c, d) * v.amplitudes;
+    v.amplitudes += v.step;
     *voice = v;
-    return vec4(a, b, c, d) * amplitudes;
+    return sound;
 }

@@ -8,10 +8,8 @@ use auralis_engine::time::CONTROL;
 use std::time::Duration;
 use store::Store;
 
-/// Control intervals in a workgroup: `INTERVALS` in span.wgsl.
-pub(crate) const INTERVALS: usize = 16;
-/// Invocations in a workgroup: `WIDTH` in span.wgsl.
-const WIDTH: usize = 64;
+/// Invocations in a workgroup, each of which renders a control interval.
+pub(crate) const WIDTH: usize = 64;
 
 /// Invocations that keep a great card busy.
 const BUSY: usize = 1 << 18;
@@ -26,12 +24,26 @@ pub(crate) struct Job {
     pub(crate) at: u32,
     /// How many control intervals.
     pub(crate) intervals: usize,
-    /// How many parts there are.
-    pub(crate) parts: usize,
-    /// The parts' words, as the kernel reads them.
-    pub(crate) words: Vec<u32>,
+    /// The parts, as the kernel reads them, filled up to fours by silent ones.
+    pub(crate) parts: Parts,
     /// What else the kernel reads; empty where it reads nothing else.
     pub(crate) ranges: Vec<u32>,
+}
+
+/// A table of parts.
+pub(crate) struct Parts {
+    words: Vec<u32>,
+    count: usize,
+}
+
+impl Parts {
+    /// A part of zeros is silent: its gains are.
+    pub(crate) fn new<const N: usize>(parts: impl Iterator<Item = [u32; N]>) -> Self {
+        let mut words: Vec<u32> = parts.flatten().collect();
+        let count = (words.len() / N).next_multiple_of(4);
+        words.resize(count * N, 0);
+        Self { words, count }
+    }
 }
 
 /// A kernel on a device, with the buffers of its last job.
@@ -59,11 +71,7 @@ impl Kernel {
                     layout: None,
                     module: &module,
                     entry_point: Some(entry),
-                    compilation_options: wgpu::PipelineCompilationOptions {
-                        // What a job leaves in workgroup memory is written before it is read.
-                        zero_initialize_workgroup_memory: false,
-                        ..Default::default()
-                    },
+                    compilation_options: Default::default(),
                     cache: None,
                 })
             })
@@ -91,7 +99,7 @@ impl Kernel {
         span: Span,
         patience: Duration,
     ) -> Result<Stereo, GpuError> {
-        if job.parts == 0 {
+        if job.parts.count == 0 {
             return Ok(Stereo::silence(span.frames));
         }
         Ok(cut(span, &self.run(gpu, job, patience).await?))
@@ -99,8 +107,8 @@ impl Kernel {
 
     /// Interleaved stereo of whole control intervals.
     async fn run(&mut self, gpu: &Gpu, job: &Job, patience: Duration) -> Result<Vec<f32>, GpuError> {
-        let along = job.intervals.div_ceil(INTERVALS);
-        let most = job.parts.div_ceil(CHUNK).max(1);
+        let along = job.intervals.div_ceil(WIDTH);
+        let most = job.parts.count.div_ceil(CHUNK).max(1);
         let chunks = BUSY.div_ceil(along * WIDTH).min(most);
         let frames = job.intervals * CONTROL;
         let bytes = (frames * 8) as u64;
@@ -109,7 +117,7 @@ impl Kernel {
             (job.control >> 32) as u32,
             job.at,
             job.intervals as u32,
-            job.parts as u32,
+            job.parts.count as u32,
             chunks as u32,
             0,
             0,
@@ -118,7 +126,7 @@ impl Kernel {
             (self.mixed.hold(gpu, bytes).await?.clone(), self.result.hold(gpu, bytes).await?.clone());
         let mut given = vec![
             (0, self.span.fill(gpu, &span).await?.clone()),
-            (1, self.parts.fill(gpu, &job.words).await?.clone()),
+            (1, self.parts.fill(gpu, &job.parts.words).await?.clone()),
         ];
         if !job.ranges.is_empty() {
             given.push((2, self.ranges.fill(gpu, &job.ranges).await?.clone()));
