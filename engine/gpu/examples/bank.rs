@@ -7,7 +7,7 @@ use auralis_engine::random::Stream;
 use auralis_engine::texture::{Bank, Cloud, Grain, Partial};
 use auralis_engine::{Frame, SampleRate};
 use auralis_gpu::device::{Adapters, Gpu};
-use auralis_gpu::{GpuTextures, Plan, Span, Stereo, tolerance};
+use auralis_gpu::{Backend, GpuTextures, Plan, Span, Stereo, tolerance};
 use pollster::block_on;
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,12 +46,12 @@ fn main() {
         let name = format!("{}, {}", found.api.name(), found.name);
         let opened = block_on(async {
             let gpu = Gpu::open(&adapters, at).await?;
-            GpuTextures::new(Arc::new(gpu)).await
+            GpuTextures::new(Arc::new(gpu), Gpu::PATIENCE).await
         });
         let rendered = opened.and_then(|mut gpu| {
-            let mut sound = block_on(gpu.render(&plan, span, Gpu::PATIENCE))?;
+            let mut sound = block_on(gpu.render(&plan, span))?;
             let mut failed = None;
-            let seconds = fastest(|| match block_on(gpu.render(&plan, span, Gpu::PATIENCE)) {
+            let seconds = fastest(|| match block_on(gpu.render(&plan, span)) {
                 Ok(rendered) => sound = rendered,
                 Err(error) => failed = Some(error),
             });

@@ -2,17 +2,27 @@
 
 #[cfg(feature = "wgpu")]
 pub mod bank;
+#[cfg(feature = "wgpu")]
+pub mod chain;
 pub mod device;
 #[cfg(feature = "wgpu")]
 pub mod grains;
 #[cfg(feature = "wgpu")]
 pub(crate) mod kernel;
+#[cfg(feature = "wgpu")]
+pub mod open;
 pub mod plan;
+#[cfg(feature = "wgpu")]
+pub mod probe;
 pub mod span;
 #[cfg(feature = "wgpu")]
 pub mod textures;
 pub mod tolerance;
 
+#[cfg(feature = "wgpu")]
+pub use chain::{Backend, Chain, Event};
+#[cfg(feature = "wgpu")]
+pub use open::{Unavailable, open};
 pub use plan::Plan;
 pub use span::{Span, Stereo};
 #[cfg(feature = "wgpu")]

@@ -1,0 +1,82 @@
+//! Opening a device beside the rendering: in a thread natively, in the browser's own time there.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// What may go from a thread to another. In a browser a device stays where it is, and everything will do.
+#[cfg(not(target_arch = "wasm32"))]
+pub trait Portable: Send {}
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: Send> Portable for T {}
+
+/// What may go from a thread to another. In a browser a device stays where it is, and everything will do.
+#[cfg(target_arch = "wasm32")]
+pub trait Portable {}
+#[cfg(target_arch = "wasm32")]
+impl<T> Portable for T {}
+
+/// What threads may share; in a browser there is one thread.
+#[cfg(not(target_arch = "wasm32"))]
+pub trait Shared: Sync {}
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: Sync> Shared for T {}
+
+/// What threads may share; in a browser there is one thread.
+#[cfg(target_arch = "wasm32")]
+pub trait Shared {}
+#[cfg(target_arch = "wasm32")]
+impl<T> Shared for T {}
+
+type Opening<B> = Pin<Box<dyn Future<Output = Result<B, String>>>>;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) type Open<B> = Arc<dyn Fn() -> Opening<B> + Send + Sync>;
+#[cfg(target_arch = "wasm32")]
+pub(super) type Open<B> = Arc<dyn Fn() -> Opening<B>>;
+
+/// A device that is being opened.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) struct Rebuild<B>(std::sync::mpsc::Receiver<Result<B, String>>);
+
+#[cfg(not(target_arch = "wasm32"))]
+impl<B: Send + 'static> Rebuild<B> {
+    pub(super) fn begin(open: &Open<B>) -> Self {
+        let (done, result) = std::sync::mpsc::channel();
+        let open = Arc::clone(open);
+        let thread = std::thread::Builder::new().name("gpu".into());
+        // Where there is no thread to be had, the other end is dropped, and that is the answer.
+        let _ = thread.spawn(move || done.send(pollster::block_on(open())));
+        Self(result)
+    }
+
+    /// The device, or why there is none, once.
+    pub(super) fn look(&mut self) -> Option<Result<B, String>> {
+        use std::sync::mpsc::TryRecvError;
+        match self.0.try_recv() {
+            Ok(opened) => Some(opened),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(Err("the thread that opens the device has ended".into())),
+        }
+    }
+}
+
+/// A device that is being opened.
+#[cfg(target_arch = "wasm32")]
+pub(super) struct Rebuild<B>(Opening<B>);
+
+#[cfg(target_arch = "wasm32")]
+impl<B> Rebuild<B> {
+    pub(super) fn begin(open: &Open<B>) -> Self {
+        Self(open())
+    }
+
+    /// The device, or why there is none, once. The browser settles its promises between two calls, so nobody need be woken.
+    pub(super) fn look(&mut self) -> Option<Result<B, String>> {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match self.0.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(opened) => Some(opened),
+            std::task::Poll::Pending => None,
+        }
+    }
+}
