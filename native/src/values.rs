@@ -2,6 +2,7 @@
 
 use auralis_engine::cpu::Simd;
 use auralis_export::Format;
+use auralis_gpu::device::Wanted;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, ValueEnum};
 use std::ffi::OsStr;
@@ -31,6 +32,11 @@ pub(crate) fn seed(text: &str) -> Result<u64, String> {
 pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, String> {
     let count = text.trim().parse::<NonZeroUsize>().ok().filter(|n| n.get() <= 1024);
     count.ok_or_else(|| "a whole number from 1 to 1024".into())
+}
+
+/// A device to render on.
+pub(crate) fn device(text: &str) -> Result<Wanted, String> {
+    text.trim().parse().map_err(|_| Wanted::ALLOWED.into())
 }
 
 /// A volume in percent.

@@ -239,6 +239,12 @@ fn doctor_and_devices_say_what_there_is() {
     for part in ["SOUND", "cores", "Sound", "real time", "used"] {
         assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part} is missing in {text}");
     }
+    let text = folder.run(&["doctor", "--seconds", "0.5", "--device", "cpu"]).text();
+    assert!(text.contains("used           CPU: cpu was asked for"), "{text}");
+    let run =
+        folder.command(&["doctor", "--seconds", "0.5"]).env("AURALIS_DEVICE", "reduced").output().unwrap();
+    let text = Run::of(&run).text();
+    assert!(text.contains("used           CPU: reduced was asked for"), "{text}");
     let devices = folder.run(&["devices"]);
     assert!(devices.code == Some(0) || devices.err.contains("no sound device"), "{devices:?}");
 }

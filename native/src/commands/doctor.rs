@@ -1,18 +1,23 @@
 //! `auralis doctor`: what was found, what will be used, and why.
 
+mod gpu;
+
 use crate::commands::devices;
 use crate::commands::render::cores;
+use crate::device;
 use crate::error::{Error, Result};
 use crate::live::card::{self, Listed, choose};
 use crate::options::{DEFAULT_SEED, Plan, SessionOptions};
+use crate::values;
 use auralis_engine::cpu::Simd;
 use auralis_engine::session::file::FORMAT_VERSION;
 use auralis_engine::{Performance, SOUND_VERSION, SampleRate};
+use auralis_gpu::device::Wanted;
 use clap::Args;
 use std::io::Write;
 use std::time::Instant;
 
-/// The options of `auralis doctor`: the session whose speed is measured.
+/// The options of `auralis doctor`: the session whose speed is measured, and the device that is asked for.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     #[allow(
@@ -21,6 +26,9 @@ pub struct Options {
     )]
     #[command(flatten)]
     pub session: SessionOptions,
+    /// What would render: auto, gpu, metal (or mps), vulkan, cuda, dx12, webgpu, cpu or reduced [default: AURALIS_DEVICE, else auto]
+    #[arg(long, value_name = "NAME", value_parser = values::device)]
+    pub device: Option<Wanted>,
 }
 
 /// Below this speed, what else the machine does will be heard.
@@ -33,10 +41,12 @@ const SAFE: f64 = 5.0;
 pub fn run(options: &Options) -> Result<()> {
     let plan = options.session.plan(DEFAULT_SEED)?;
     options.session.save(&plan.session, &plan.log)?;
+    let wanted = device::wanted(options.device)?;
     let speed = speed(&plan)?;
     let text = [
         program(),
         processor(),
+        gpu::text(wanted),
         sound(&card::list(), &card::host_name(), plan.session.rate),
         verdict(speed, plan.session.rate),
     ]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use auralis_engine::{Patch, Quality};
+use auralis_gpu::device::Wanted;
 use axum::http::{HeaderValue, Uri};
 use ipnet::IpNet;
 
@@ -67,13 +68,10 @@ pub(super) fn music(config: &mut Config, name: &str, value: &OsStr) -> Result<()
 
 /// What renders. There is the processor, which may do less; cards have names already, so that whoever asks for one is told.
 pub(super) fn device(value: &OsStr) -> Result<Quality, Refused> {
-    match text(value)? {
-        "auto" | "cpu" => Ok(Quality::Full),
-        "reduced" => Ok(Quality::Reduced),
-        "gpu" | "metal" | "mps" | "vulkan" | "cuda" | "dx12" | "webgpu" => {
-            Err(Refused::Because("this build has no GPU backend"))
-        }
-        _ => Err(Refused::Value),
+    match text(value)?.parse().map_err(|_| Refused::Value)? {
+        Wanted::Auto | Wanted::Cpu => Ok(Quality::Full),
+        Wanted::Reduced => Ok(Quality::Reduced),
+        _ => Err(Refused::Because("this build has no GPU backend")),
     }
 }
 

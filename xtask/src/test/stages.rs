@@ -117,11 +117,12 @@ fn lint() -> Result<()> {
 fn lint_wasm() -> Result<()> {
     from_rustup::style()?;
     from_rustup::target(from_rustup::WASM)?;
-    // The page and the worklet, and what the npm package is built of.
-    let builds: [&[&str]; 3] = [
+    // The page and the worklet, what the npm package is built of, and what runs on the GPU.
+    let builds: [&[&str]; 4] = [
         &["--package", "auralis-web", "--package", "auralis-worklet"],
         &["--package", "auralis-web", "--no-default-features", "--features", "package"],
         &["--package", "auralis-web", "--no-default-features", "--features", "studio"],
+        &["--package", "auralis-gpu"],
     ];
     for build in builds {
         let mut command = process::cargo_build("clippy");
@@ -148,6 +149,7 @@ fn docs() -> Result<()> {
 
 fn unit() -> Result<()> {
     from_system::sound_headers()?;
+    from_system::software_gpu()?;
     // Those of `tests` and `benches` have stages of their own; the relay's take minutes, and the stage `coverage` runs every one of them.
     let mut command = process::cargo_test();
     command.args([
@@ -167,6 +169,7 @@ fn examples() -> Result<()> {
 
 fn coverage() -> Result<()> {
     from_system::sound_headers()?;
+    from_system::software_gpu()?;
     counted::run()
 }
 

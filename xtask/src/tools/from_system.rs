@@ -1,4 +1,4 @@
-//! What the operating system brings: headers for sound, the browsers, an emulator.
+//! What the operating system brings: headers for sound, a software GPU, the browsers, an emulator.
 //!
 //! On Debian and its relatives, as root, the packages are installed; anywhere else the command to type is printed.
 
@@ -28,6 +28,24 @@ pub(crate) fn sound_headers() -> Result<()> {
         packages: &["libasound2-dev", "pkg-config"],
         elsewhere: "install ALSA's development package and pkg-config",
         found: || process::succeeds(process::program("pkg-config").args(["--exists", "alsa"])),
+    })
+}
+
+/// A GPU that is software, for tests of what runs on one. Where it can't be installed they run on the GPUs that there are, and say so where
+/// there is none; macOS and Windows have some.
+pub(crate) fn software_gpu() -> Result<()> {
+    let found = || {
+        let drivers = std::fs::read_dir("/usr/share/vulkan/icd.d").into_iter().flatten().flatten();
+        drivers.into_iter().any(|file| file.file_name().to_string_lossy().starts_with("lvp"))
+    };
+    if !cfg!(target_os = "linux") || found() || process::which("apt-get").is_none() || !is_root() {
+        return Ok(());
+    }
+    ensure(&Need {
+        what: "a software GPU",
+        packages: &["mesa-vulkan-drivers", "libvulkan1"],
+        elsewhere: "install Mesa's Vulkan drivers",
+        found,
     })
 }
 

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use auralis_gpu::device::Wanted;
+
 use super::super::parse::{device, number, switch};
 use super::super::variable::Variable;
 use super::{MOST, SWITCH};
 
 pub(super) static VARIABLES: &[Variable] = &[
     Variable {
-        name: "AURALIS_DEVICE",
+        name: Wanted::VARIABLE,
         flag: "device",
         value: "NAME",
         about: "What renders: the processor, which is all that this build has, or the processor with fewer voices and layers (new sessions \
