@@ -341,3 +341,24 @@ fn a_device_that_computes_something_else_is_refused() {
     assert!(refused.contains("a whim"), "{refused}");
     block_on(auralis_gpu::probe::probe(&mut spoilt.clone())).unwrap();
 }
+
+#[test]
+fn a_span_that_is_too_long_for_a_device_is_rendered_in_pieces() {
+    let adapters = block_on(Adapters::find());
+    if adapters.found().is_empty() {
+        println!("skipped: no adapter");
+    }
+    for (at, found) in adapters.found().iter().enumerate() {
+        let mut it: Use<GpuTextures> = Use::new(Chain::new(move || async move {
+            let adapters = Adapters::find().await;
+            open_adapter(&adapters, at, Gpu::PATIENCE).await.map_err(|error| error.to_string())
+        }));
+        it.settle();
+        // A few frames sound; the rest is silence, which costs little on any of them.
+        it.plan = plan(5, 20, 0, 1 << 33, 3_000);
+        it.span(found.workgroups as usize * 64 + 10_000);
+        let told = it.told();
+        assert!(matches!(&told[..], [Event::Device { .. }, Event::Shorter { .. }]), "{told:?}");
+        assert!(it.chain.is_on_device());
+    }
+}

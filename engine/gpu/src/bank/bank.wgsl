@@ -39,7 +39,7 @@ fn voice(index: u32, interval: u32) -> Voice {
     let now = amplitude(index, at, low);
     let next = amplitude(index, at + 1u, low + 1u);
     var voice = voice_at(phase, increment.y, partials[index].chord, sides);
-    ramp(&voice, now, (next - now) * 0.015625);
+    ramp(&voice, now, (next - now) / f32(CONTROL));
     return voice;
 }
 

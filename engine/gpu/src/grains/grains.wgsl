@@ -69,7 +69,7 @@ fn amplitudes(index: u32, frames: vec4<u32>, sounds: vec4<bool>) -> vec4<f32> {
 
 // Has a grain's amplitude go from one to the other in a tile.
 fn lead(voice: ptr<function, Voice>, now: f32, next: f32) {
-    ramp(voice, now, (next - now) * 0.0625);
+    ramp(voice, now, (next - now) / f32(TILE));
 }
 
 @compute @workgroup_size(64)
@@ -86,43 +86,49 @@ fn sum_chunk(@builtin(workgroup_id) group: vec3<u32>, @builtin(global_invocation
     var third = Tile();
     var fourth = Tile();
     for (var index = chunk.x; index < chunk.y; index += 4u) {
-        let e = vec4(
+        let sounds = vec4(
             is_sounding(index, chunk.y, at),
             is_sounding(index + 1u, chunk.y, at),
             is_sounding(index + 2u, chunk.y, at),
             is_sounding(index + 3u, chunk.y, at),
         );
-        if !any(e) {
+        if !any(sounds) {
             continue;
         }
-        let f = (vec4(at) - vec4(grains[index].begin, grains[index + 1u].begin, grains[index + 2u].begin, grains[index + 3u].begin)) << vec4(6u);
-        var a = voice(index, f.x);
-        var b = voice(index + 1u, f.y);
-        var c = voice(index + 2u, f.z);
-        var d = voice(index + 3u, f.w);
-        var now = amplitudes(index, f, e);
-        let first_end = amplitudes(index, f + 16u, e);
+        let begins = vec4(
+            grains[index].begin,
+            grains[index + 1u].begin,
+            grains[index + 2u].begin,
+            grains[index + 3u].begin,
+        );
+        let frames = (vec4(at) - begins) << vec4(6u);
+        var a = voice(index, frames.x);
+        var b = voice(index + 1u, frames.y);
+        var c = voice(index + 2u, frames.z);
+        var d = voice(index + 3u, frames.w);
+        var now = amplitudes(index, frames, sounds);
+        let first_end = amplitudes(index, frames + TILE, sounds);
         lead(&a, now.x, first_end.x);
         lead(&b, now.y, first_end.y);
         lead(&c, now.z, first_end.z);
         lead(&d, now.w, first_end.w);
         add(&first, &a, &b, &c, &d);
         now = first_end;
-        let second_end = amplitudes(index, f + 32u, e);
+        let second_end = amplitudes(index, frames + TILE * 2u, sounds);
         lead(&a, now.x, second_end.x);
         lead(&b, now.y, second_end.y);
         lead(&c, now.z, second_end.z);
         lead(&d, now.w, second_end.w);
         add(&second, &a, &b, &c, &d);
         now = second_end;
-        let third_end = amplitudes(index, f + 48u, e);
+        let third_end = amplitudes(index, frames + TILE * 3u, sounds);
         lead(&a, now.x, third_end.x);
         lead(&b, now.y, third_end.y);
         lead(&c, now.z, third_end.z);
         lead(&d, now.w, third_end.w);
         add(&third, &a, &b, &c, &d);
         now = third_end;
-        let fourth_end = amplitudes(index, f + 64u, e);
+        let fourth_end = amplitudes(index, frames + TILE * 4u, sounds);
         lead(&a, now.x, fourth_end.x);
         lead(&b, now.y, fourth_end.y);
         lead(&c, now.z, fourth_end.z);

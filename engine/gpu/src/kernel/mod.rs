@@ -11,8 +11,8 @@ use store::Store;
 /// Invocations in a workgroup, each of which renders a control interval.
 pub(crate) const WIDTH: usize = 64;
 
-/// Invocations that keep a great card busy.
-const BUSY: usize = 1 << 18;
+/// Invocations that keep a great card busy, at the hundred or two of registers that each takes. Their sums take 512 bytes each, 64 MiB together.
+const BUSY: usize = 1 << 17;
 /// Fewer parts in a chunk would leave `mix_chunks` more to do than they spare.
 const CHUNK: usize = 128;
 
@@ -37,11 +37,11 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// A part of zeros is silent: its gains are.
+    /// A part of zeros is silent: its gains are. Four more of them lie behind the last, since a kernel reads four from wherever it begins.
     pub(crate) fn new<const N: usize>(parts: impl Iterator<Item = [u32; N]>) -> Self {
         let mut words: Vec<u32> = parts.flatten().collect();
         let count = (words.len() / N).next_multiple_of(4);
-        words.resize(count * N, 0);
+        words.resize((count + 4) * N, 0);
         Self { words, count }
     }
 }
@@ -111,6 +111,11 @@ impl Kernel {
         let most = job.parts.count.div_ceil(CHUNK).max(1);
         let chunks = BUSY.div_ceil(along * WIDTH).min(most);
         let frames = job.intervals * CONTROL;
+        let (mixers, allowed) = (frames.div_ceil(WIDTH), gpu.found().workgroups as usize);
+        if mixers > allowed {
+            let (bytes, most) = (frames as u64 * 8, (allowed * WIDTH) as u64 * 8);
+            return Err(GpuError::TooLarge { what: "span", bytes, most });
+        }
         let bytes = (frames * 8) as u64;
         let span = [
             job.control as u32,
@@ -157,7 +162,7 @@ impl Kernel {
                 pass.dispatch_workgroups(along as u32, chunks as u32, 1);
                 pass.set_pipeline(&self.mix);
                 pass.set_bind_group(0, &mixing, &[]);
-                pass.dispatch_workgroups(frames.div_ceil(WIDTH) as u32, 1, 1);
+                pass.dispatch_workgroups(mixers as u32, 1, 1);
             }
             encoder.copy_buffer_to_buffer(&mixed, 0, &result, 0, bytes);
             encoder.finish()
