@@ -40,14 +40,19 @@ impl BankKernel {
         };
         let end = at.saturating_add(intervals as u32);
         let alive: Vec<One> = bank.prepared().filter(|one| one.begin < end && one.end > at).collect();
-        let job =
-            Job { control, at, intervals, parts: Parts::new(alive.iter().map(words)), ranges: Vec::new() };
+        let job = Job {
+            control,
+            at,
+            intervals,
+            parts: Parts::new(&alive.iter().map(words).collect::<Vec<_>>()),
+            ranges: Vec::new(),
+        };
         sound.append(self.0.render(gpu, &job, span, patience).await?);
         Ok(sound)
     }
 }
 
-/// A partial as `Partial` in bank.wgsl.
+/// A partial, its words in the order of `Partials` in bank.wgsl.
 fn words(one: &One) -> [u32; 14] {
     [
         one.increment as u32,

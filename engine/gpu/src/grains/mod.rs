@@ -42,24 +42,32 @@ impl GrainsKernel {
         let mut alive: Vec<One> = cloud.prepared().filter(|one| one.begin < end && one.end > at).collect();
         alive.sort_by_key(|one| one.begin);
         let ranges = ranges(&alive, at, intervals);
-        let job = Job { control, at, intervals, parts: Parts::new(alive.iter().map(words)), ranges };
+        let job = Job {
+            control,
+            at,
+            intervals,
+            parts: Parts::new(&alive.iter().map(words).collect::<Vec<_>>()),
+            ranges,
+        };
         sound.append(self.0.render(gpu, &job, span, patience).await?);
         Ok(sound)
     }
 }
 
-/// For each workgroup along the span, the grains, of those in the order of their begins, between the first that may still sound there and
+/// For each workgroup along the span, the fours of grains, in the order of their begins, between the first that may still sound there and
 /// the first that begins after it.
 fn ranges(alive: &[One], at: u32, intervals: usize) -> Vec<u32> {
     let longest = alive.iter().map(|one| one.end - one.begin).max().unwrap_or(0);
+    let before = |at: u32| alive.partition_point(|one| one.begin < at);
     let starts = (0..intervals).step_by(WIDTH).map(|start| at + start as u32);
-    let bounds = starts.map(|start| (start.saturating_sub(longest), start + WIDTH as u32));
-    let places =
-        bounds.map(|(from, to)| [from, to].map(|at| alive.partition_point(|one| one.begin < at) as u32));
-    places.flatten().collect()
+    let ranges = starts.map(|start| {
+        let (first, end) = (before(start.saturating_sub(longest)), before(start + WIDTH as u32));
+        [first / 4, end.div_ceil(4)].map(|quad| quad as u32)
+    });
+    ranges.flatten().collect()
 }
 
-/// A grain as `Grain` in grains.wgsl.
+/// A grain, its words in the order of `Grains` in grains.wgsl.
 fn words(one: &One) -> [u32; 11] {
     [
         one.increment,

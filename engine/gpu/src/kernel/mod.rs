@@ -13,8 +13,8 @@ pub(crate) const WIDTH: usize = 64;
 
 /// Invocations that keep a great card busy, at the hundred or two of registers that each takes. Their sums take 512 bytes each, 64 MiB together.
 const BUSY: usize = 1 << 17;
-/// Fewer parts in a chunk would leave `mix_chunks` more to do than they spare.
-const CHUNK: usize = 128;
+/// Fewer times four parts in a chunk would leave `mix_chunks` more to do than they spare.
+const CHUNK: usize = 32;
 
 /// What a dispatch is to render.
 pub(crate) struct Job {
@@ -24,25 +24,29 @@ pub(crate) struct Job {
     pub(crate) at: u32,
     /// How many control intervals.
     pub(crate) intervals: usize,
-    /// The parts, as the kernel reads them, filled up to fours by silent ones.
+    /// The parts, as the kernel reads them.
     pub(crate) parts: Parts,
     /// What else the kernel reads; empty where it reads nothing else.
     pub(crate) ranges: Vec<u32>,
 }
 
-/// A table of parts.
+/// A table of parts, four side by side: each of their words is a `vec4`.
 pub(crate) struct Parts {
     words: Vec<u32>,
-    count: usize,
+    quads: usize,
 }
 
 impl Parts {
-    /// A part of zeros is silent: its gains are. Four more of them lie behind the last, since a kernel reads four from wherever it begins.
-    pub(crate) fn new<const N: usize>(parts: impl Iterator<Item = [u32; N]>) -> Self {
-        let mut words: Vec<u32> = parts.flatten().collect();
-        let count = (words.len() / N).next_multiple_of(4);
-        words.resize((count + 4) * N, 0);
-        Self { words, count }
+    /// The last four are filled up with parts of zeros, which are silent: their gains are.
+    pub(crate) fn new<const N: usize>(parts: &[[u32; N]]) -> Self {
+        let quads = parts.len().div_ceil(4);
+        let mut words = vec![0; quads * 4 * N];
+        for (part, of) in parts.iter().enumerate() {
+            for (at, word) in of.iter().enumerate() {
+                words[(part / 4 * N + at) * 4 + part % 4] = *word;
+            }
+        }
+        Self { words, quads }
     }
 }
 
@@ -99,7 +103,7 @@ impl Kernel {
         span: Span,
         patience: Duration,
     ) -> Result<Stereo, GpuError> {
-        if job.parts.count == 0 {
+        if job.parts.quads == 0 {
             return Ok(Stereo::silence(span.frames));
         }
         Ok(cut(span, &self.run(gpu, job, patience).await?))
@@ -108,7 +112,7 @@ impl Kernel {
     /// Interleaved stereo of whole control intervals.
     async fn run(&mut self, gpu: &Gpu, job: &Job, patience: Duration) -> Result<Vec<f32>, GpuError> {
         let along = job.intervals.div_ceil(WIDTH);
-        let most = job.parts.count.div_ceil(CHUNK).max(1);
+        let most = job.parts.quads.div_ceil(CHUNK).max(1);
         let chunks = BUSY.div_ceil(along * WIDTH).min(most);
         let frames = job.intervals * CONTROL;
         let (mixers, allowed) = (frames.div_ceil(WIDTH), gpu.found().workgroups as usize);
@@ -122,7 +126,7 @@ impl Kernel {
             (job.control >> 32) as u32,
             job.at,
             job.intervals as u32,
-            job.parts.count as u32,
+            job.parts.quads as u32,
             chunks as u32,
             0,
             0,

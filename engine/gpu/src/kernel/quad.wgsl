@@ -1,4 +1,14 @@
-// The inner loop of all textures: four sines at a time. Twin of engine/src/texture/quad.rs.
+// The inner loop of all textures: four sines at a time. Twin of engine/src/texture/quad.rs, which has as many groups of lanes.
+
+// Sines whose amplitudes move evenly.
+struct Voices {
+    chord: Chord,
+    amplitude: vec4<f32>,
+    step: vec4<f32>,
+    // The gains to the left and to the right.
+    left: vec4<f32>,
+    right: vec4<f32>,
+}
 
 // Sixteen frames of stereo.
 struct Tile {
@@ -6,21 +16,35 @@ struct Tile {
     right: array<vec4<f32>, 4>,
 }
 
-// Adds four frames of four voices, the `at`th of the tile. Four recurrences side by side hide each other's latency, and share one
-// addition to the sums.
-fn add_four(tile: ptr<function, Tile>, at: u32, a: ptr<function, Voice>, b: ptr<function, Voice>, c: ptr<function, Voice>, d: ptr<function, Voice>) {
-    let one = next_four(a);
-    let two = next_four(b);
-    let three = next_four(c);
-    let four = next_four(d);
-    (*tile).left[at] += (one * (*a).sides.x + two * (*b).sides.x) + (three * (*c).sides.x + four * (*d).sides.x);
-    (*tile).right[at] += (one * (*a).sides.y + two * (*b).sides.y) + (three * (*c).sides.y + four * (*d).sides.y);
+fn sum(four: vec4<f32>) -> f32 {
+    return (four.x + four.y) + (four.z + four.w);
 }
 
-// Adds a tile of four voices. It is no loop, since only what has a constant index stays in registers.
-fn add(tile: ptr<function, Tile>, a: ptr<function, Voice>, b: ptr<function, Voice>, c: ptr<function, Voice>, d: ptr<function, Voice>) {
-    add_four(tile, 0u, a, b, c, d);
-    add_four(tile, 1u, a, b, c, d);
-    add_four(tile, 2u, a, b, c, d);
-    add_four(tile, 3u, a, b, c, d);
+// A frame, left and right; the voices move on by it.
+fn next_frame(voices: ptr<function, Voices>) -> vec2<f32> {
+    var v = *voices;
+    let sound = v.chord.value * v.amplitude;
+    v.amplitude += v.step;
+    v.chord.difference -= v.chord.square * v.chord.value;
+    v.chord.value += v.chord.difference;
+    *voices = v;
+    return vec2(sum(sound * v.left), sum(sound * v.right));
+}
+
+// Adds four frames, the `at`th of the tile.
+fn add_four(tile: ptr<function, Tile>, at: u32, voices: ptr<function, Voices>) {
+    let a = next_frame(voices);
+    let b = next_frame(voices);
+    let c = next_frame(voices);
+    let d = next_frame(voices);
+    (*tile).left[at] += vec4(a.x, b.x, c.x, d.x);
+    (*tile).right[at] += vec4(a.y, b.y, c.y, d.y);
+}
+
+// Adds a tile. It is no loop, since only what has a constant index stays in registers.
+fn add(tile: ptr<function, Tile>, voices: ptr<function, Voices>) {
+    add_four(tile, 0u, voices);
+    add_four(tile, 1u, voices);
+    add_four(tile, 2u, voices);
+    add_four(tile, 3u, voices);
 }

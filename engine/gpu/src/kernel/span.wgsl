@@ -12,8 +12,8 @@ struct Span {
     at: u32,
     // How many control intervals there are.
     intervals: u32,
-    // How many parts there are: a multiple of four.
-    parts: u32,
+    // How many times four parts there are.
+    quads: u32,
     // In how many chunks they are summed.
     chunks: u32,
 }
@@ -22,11 +22,11 @@ struct Span {
 @group(0) @binding(3) var<storage, read_write> sums: array<vec2<f32>>;
 @group(0) @binding(4) var<storage, read_write> mixed: array<vec2<f32>>;
 
-// The first and the last but one of a chunk of the parts from `first` to `last`, by fours.
-fn chunk_of(first: u32, last: u32, chunk: u32) -> vec2<u32> {
-    let size = ((last - first + span.chunks - 1u) / span.chunks + 3u) & ~3u;
-    let start = min(first + chunk * size, last);
-    return vec2(start, min(start + size, last));
+// A chunk of a range of quads: the first of it, and the first after it.
+fn chunk_of(range: vec2<u32>, chunk: u32) -> vec2<u32> {
+    let size = (range.y - range.x + span.chunks - 1u) / span.chunks;
+    let start = min(range.x + chunk * size, range.y);
+    return vec2(start, min(start + size, range.y));
 }
 
 // Writes the `place`th tile of a chunk's sum.
