@@ -135,6 +135,27 @@ addEventListener('click', async () => {
     });
   }
 
+  test('plays on while an app has it connected to nothing', async () => {
+    const found = await page.evaluate(async () => {
+      const context = new AudioContext();
+      const music = await globalThis.createAuralis({ seed: 42, preset: 'focus', context });
+      const wrong = [];
+      for (const name of ['error', 'glitch']) music.addEventListener(name, ({ detail }) => wrong.push(String(detail)));
+      await music.play();
+      const before = music.state.position;
+      await globalThis.pause(4000);
+      const passed = music.state.position - before;
+      music.connect(context.destination);
+      await globalThis.pause(500);
+      const level = await globalThis.heard(music.output);
+      music.dispose();
+      await context.close();
+      return { passed, level, wrong };
+    });
+    assert.ok(found.passed > 2 && found.level > 0.001, JSON.stringify(found));
+    assert.deepEqual(found.wrong, []);
+  });
+
   test('is steered, sought and paused', async () => {
     const found = await page.evaluate(async () => {
       const music = await globalThis.createAuralis({ seed: 42n, preset: 'sleep', intensity: 0.25, volume: 0.5 });

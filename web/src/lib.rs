@@ -21,13 +21,17 @@ pub mod number;
 pub mod page;
 pub mod player;
 pub mod relay;
+pub mod shared;
 pub mod steering;
 #[cfg(feature = "studio")]
 pub mod studio;
-#[cfg(any(feature = "package", feature = "studio"))]
 mod values;
 
 use wasm_bindgen::prelude::wasm_bindgen;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// Brings the page to life, where there is one. The browser calls it once the module is there; in a worker nothing is to be done.
 #[wasm_bindgen(start)]

@@ -1,11 +1,17 @@
 //! Sessions and settings as JavaScript has them: settings an object, `layers` an object in it.
 
+#[cfg(any(feature = "package", feature = "studio"))]
 use crate::link::{self, Link};
+use auralis_engine::Patch;
 use auralis_engine::settings::SettingError;
 #[cfg(feature = "package")]
 use auralis_engine::settings::{Kind, PARAMETERS};
-use auralis_engine::{Patch, SampleRate, Session, Settings};
-use js_sys::{Array, Object, Reflect};
+#[cfg(any(feature = "package", feature = "studio"))]
+use auralis_engine::{SampleRate, Session, Settings};
+#[cfg(any(feature = "package", feature = "studio"))]
+use js_sys::Reflect;
+use js_sys::{Array, Object};
+#[cfg(any(feature = "package", feature = "studio"))]
 use std::fmt::Display;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -14,27 +20,41 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 const LAYERS: &str = "layers";
 
 /// Reads an object.
-pub(crate) fn patch(wanted: &Object) -> Result<Patch, JsValue> {
+///
+/// # Errors
+/// If there is no such setting, or none of that value.
+pub(crate) fn read(wanted: &Object) -> Result<Patch, SettingError> {
     let mut patch = Patch::default();
     for (name, value) in entries(wanted) {
         if name != LAYERS {
-            set(&mut patch, &name, &value)?;
+            patch.set(&name, &text(&value))?;
             continue;
         }
         let Some(levels) = value.dyn_ref::<Object>().filter(|_| value.is_object()) else {
-            return Err(refusal(LAYERS, text(&value), "an object such as { drone: 0.5 }"));
+            let allowed = "an object such as { drone: 0.5 }".into();
+            return Err(SettingError { field: name, value: text(&value), allowed });
         };
         for (layer, level) in entries(levels) {
-            set(&mut patch, &format!("{LAYERS}.{layer}"), &level)?;
+            patch.set(&format!("{LAYERS}.{layer}"), &text(&level))?;
         }
     }
     Ok(patch)
+}
+
+/// As [`read`].
+///
+/// # Errors
+/// `{field, value, allowed}`.
+#[cfg(any(feature = "package", feature = "studio"))]
+pub(crate) fn patch(wanted: &Object) -> Result<Patch, JsValue> {
+    read(wanted).map_err(|SettingError { field, value, allowed }| refusal(&field, value, &allowed))
 }
 
 /// A session that begins with these settings.
 ///
 /// # Errors
 /// `{field, value, allowed}`, if there is no such setting or rate.
+#[cfg(any(feature = "package", feature = "studio"))]
 pub(crate) fn session(seed: u64, hz: u32, wanted: &Object) -> Result<Session, JsValue> {
     let rate = SampleRate::from_hz(hz).ok_or_else(|| refusal("sampleRate", hz, "44100 or 48000"))?;
     let settings = Settings::default().with(&patch(wanted)?);
@@ -45,6 +65,7 @@ pub(crate) fn session(seed: u64, hz: u32, wanted: &Object) -> Result<Session, Js
 ///
 /// # Errors
 /// A sentence, if it is no link to a session.
+#[cfg(any(feature = "package", feature = "studio"))]
 pub(crate) fn linked(text: &str) -> Result<Link, JsValue> {
     let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
     let chance = || (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
@@ -63,12 +84,6 @@ fn entries(object: &Object) -> impl Iterator<Item = (String, JsValue)> {
     })
 }
 
-fn set(patch: &mut Patch, name: &str, value: &JsValue) -> Result<(), JsValue> {
-    patch
-        .set(name, &text(value))
-        .map_err(|SettingError { field, value, allowed }| refusal(&field, value, &allowed))
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// Any value as text. An object can be such that there is none.
@@ -82,6 +97,7 @@ fn text(value: &JsValue) -> String {
 }
 
 /// Why a value is not taken: `{field, value, allowed}`.
+#[cfg(any(feature = "package", feature = "studio"))]
 pub(crate) fn refusal(field: &str, value: impl Display, allowed: &str) -> JsValue {
     let told = Object::new();
     for (name, text) in [("field", field), ("value", &value.to_string()), ("allowed", allowed)] {

@@ -16,8 +16,11 @@ use crate::site::{shrink, weight};
 use crate::tools::{from_cargo, from_npm, from_rustup};
 use crate::{paths, process, worklet};
 
-/// The settings' types, kept beside the other sources, so that an editor has them.
-const SETTINGS: &str = "web/npm/src/settings.ts";
+/// A file, and what writes its text.
+type Written = (&'static str, fn() -> String);
+/// What is written from the engine's declarations, kept beside the other sources, so that an editor has it.
+const WRITTEN: [Written; 2] =
+    [("web/npm/src/settings.ts", types::text), ("web/npm/src/presets.ts", types::presets)];
 /// The modules, by the features of the crate `web` that they are made of, and where each is built, for the package's own sources to find its types.
 const MODULES: [(&str, &str); 2] = [("player", "package"), ("studio", "studio")];
 
@@ -25,7 +28,7 @@ const MODULES: [(&str, &str); 2] = [("player", "package"), ("studio", "studio")]
 const MOST_GZIPPED: u64 = 350_000;
 const MOST_TO_BEGIN: u64 = 160_000;
 /// What no browser loads before the first sound of a session from its beginning: the other build, types, and what is loaded when it is asked for.
-const LATER: [&str; 13] = [
+const LATER: [&str; 16] = [
     "-plain.wasm",
     ".d.ts",
     ".md",
@@ -38,6 +41,9 @@ const LATER: [&str; 13] = [
     "element.js",
     "follow.js",
     "render.js",
+    "relay.js",
+    "sent.js",
+    "presets.js",
     "engine.js",
 ];
 
@@ -45,10 +51,11 @@ const LATER: [&str; 13] = [
 pub(crate) fn run() -> Result<()> {
     worklet::run()?;
     from_npm::packages()?;
-    let text = types::text();
-    let kept = paths::root().join(SETTINGS);
-    if fs::read_to_string(&kept).ok().as_ref() != Some(&text) {
-        fs::write(&kept, text).with_context(|| format!("cannot write {SETTINGS}"))?;
+    for (file, text) in WRITTEN {
+        let (kept, text) = (paths::root().join(file), text());
+        if fs::read_to_string(&kept).ok().as_ref() != Some(&text) {
+            fs::write(&kept, text).with_context(|| format!("cannot write {file}"))?;
+        }
     }
     for (name, feature) in MODULES {
         report::step(&format!("build the {name} (wasm-pack)"), || module(name, feature))?;
@@ -99,7 +106,7 @@ fn module(name: &str, feature: &str) -> Result<()> {
     process::run(&mut command)?;
     let module = out.join(format!("{name}_bg.wasm"));
     let mut wasm_opt = from_npm::wasm_opt()?;
-    wasm_opt.args(worklet::FEATURES).args(["--one-caller-inline-max-function-size=20", "-Oz"]);
+    wasm_opt.args(worklet::FEATURES).args(["--one-caller-inline-max-function-size=20", "-Oz", "--converge"]);
     wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     process::run(wasm_opt.arg(&module).arg("-o").arg(&module))
 }

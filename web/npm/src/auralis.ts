@@ -23,6 +23,16 @@ export interface AuralisOptions extends SessionOptions, Places {
   from?: number;
   /** Whether each layer can be had by itself, by {@link Auralis.stem}. Costs a little more of the audio thread's time. */
   stems?: boolean;
+  /**
+   * The address of a relay, such as `wss://music.example`; an empty text is the one that this page is from. The player then is in a session that is shared: everybody hears the same at the
+   * same time, and {@link Auralis.set} changes it for all. Its seed and its settings are the session's own, so none can be given. Where there is no AudioWorklet or no
+   * WebAssembly, the relay's sound is played.
+   */
+  relay?: string;
+  /** Which of the relay's sessions: `main` if it is not given. */
+  session?: string;
+  /** The token of the session's host, where not everybody may steer. */
+  token?: string;
 }
 
 /** What a player is doing. */
@@ -47,7 +57,39 @@ export interface State {
   readonly gaps: number;
   /** How long the browser and the device hold sound before it is heard, in seconds, where the browser tells. */
   readonly buffer: number;
+  /** The shared session, while in one. */
+  readonly relay: RelayState | undefined;
 }
+
+/** Where a player is in a shared session. */
+export interface RelayState {
+  /** Its name. */
+  readonly session: string;
+  /** Whether the relay makes what is heard; otherwise this device does. */
+  readonly sent: boolean;
+  /** How many seconds the music is behind the session's time. */
+  readonly late: number;
+}
+
+/**
+ * Something that happened in a shared session:
+ * - `joined`: it is played from now on; the text is its name
+ * - `away`: the relay does not answer; the music goes on, and the relay is asked again and again
+ * - `back`: it answers
+ * - `left`: the player goes its own way, since it was told to ({@link Auralis.leave}, {@link Auralis.seek}); the text is the session's name
+ * - `over`: the session is over, and why; the music goes on alone
+ * - `denied`: a change was refused, and why
+ * - `no-place`: the relay has no place to send what this device cannot make, and why
+ */
+export interface RelayNews {
+  /** What it is. */
+  readonly what: 'joined' | 'away' | 'back' | 'left' | 'over' | 'denied' | 'no-place';
+  /** A name or a reason, or nothing. */
+  readonly text: string;
+}
+
+/** What plays: the player's module, or what stands in for it where there can be none. @internal */
+export type Playing = Omit<Music, typeof Symbol.dispose>;
 
 /** What the events of a player carry, by their names. */
 export interface AuralisEvents {
@@ -59,6 +101,8 @@ export interface AuralisEvents {
   glitch: CustomEvent<string>;
   /** It cannot go on by itself. */
   error: CustomEvent<AuralisError>;
+  /** Something happened in a shared session. */
+  relay: CustomEvent<RelayNews>;
   /** A phrase begins to be heard. As with `chord` and `note`, in a page that is hidden browsers let this be told late. */
   phrase: CustomEvent<PhraseEvent>;
   /** Another chord begins to be heard. */
@@ -76,24 +120,27 @@ const MOST_SECONDS = 2 ** 53 / 48000;
 /** Milliseconds that a browser gets to let a sound begin. */
 const PATIENCE = 1000;
 
-const OPTIONS = ['seed', 'sampleRate', 'context', 'destination', 'volume', 'from', 'stems', ...PLACES] as const;
+const OPTIONS = ['seed', 'sampleRate', 'context', 'destination', 'volume', 'from', 'stems', 'relay', 'session', 'token', ...PLACES] as const;
 
 /** Options that are no settings, of a player that plays a link. */
 export type LinkOptions = Pick<AuralisOptions, 'context' | 'destination' | 'volume' | 'stems'> & Places;
 
 /** A player of one session. Made by {@link createAuralis} or {@link fromShare}. */
 export class Auralis extends EventTarget {
-  #music: Music | undefined;
+  #music: Playing | undefined;
   #files = places({});
   #volume = 1;
   #load: number | undefined;
   #told = '';
+  /** Why it could not go on. */
+  #failed: AuralisError | undefined;
   #follower: Follower | undefined;
 
   /** @internal */
   static async make(
     options: LinkOptions,
     begin: (player: Awaited<ReturnType<typeof loadPlayer>>, ...given: Given) => Music,
+    begun?: (auralis: Auralis) => Promise<void>,
   ): Promise<Auralis> {
     const { context, destination, volume = 1, stems = false } = options;
     if (typeof stems !== 'boolean') throw new AuralisOptionError('stems', String(stems), 'true or false');
@@ -109,13 +156,11 @@ export class Auralis extends EventTarget {
     }
     const files = places(options);
     const [player, loaded] = await Promise.all([loadPlayer(files), loadEngine(files)]);
-    const auralis = new Auralis();
     const graph = context ?? (destination?.context as AudioContext | undefined);
-    const tell = (what: string, value: unknown): void => auralis.#hear(what, value);
-    const music = checked(() => begin(player, graph, stems, loaded, tell));
-    auralis.#music = music;
+    const auralis = Auralis.of((tell) => checked(() => begin(player, graph, stems, loaded, tell)), volume);
+    const music = auralis.#here;
     auralis.#files = files;
-    auralis.volume = volume;
+    await begun?.(auralis);
     if (graph) {
       await asLoaded(() => music.prepare());
       if (destination) auralis.connect(destination);
@@ -123,7 +168,15 @@ export class Auralis extends EventTarget {
     return auralis;
   }
 
-  get #here(): Music {
+  /** @internal */
+  static of(begin: (tell: Tell) => Playing, volume: number): Auralis {
+    const auralis = new Auralis();
+    auralis.#music = begin((what, value) => auralis.#hear(what, value));
+    auralis.volume = volume;
+    return auralis;
+  }
+
+  get #here(): Playing {
     if (this.#music) return this.#music;
     throw new AuralisError('disposed', 'this player was disposed of: make another one');
   }
@@ -131,17 +184,23 @@ export class Auralis extends EventTarget {
   #hear(what: string, value: unknown): void {
     if (!this.#music) return;
     if (what === 'load') this.#load = value as number;
-    if (what === 'error') this.#emit('error', new AuralisError('engine', String(value)));
-    else if (what === 'change') this.#follower?.forget();
+    if (what === 'error') {
+      this.#failed = value instanceof AuralisError ? value : new AuralisError('engine', String(value));
+      this.#emit('error', this.#failed);
+    } else if (what === 'change') this.#follower?.forget();
     else if (what === 'state') this.#tellState();
-    else this.#emit(what, value);
+    else if (what === 'relay') {
+      const [what, text] = value as [RelayNews['what'], string];
+      this.#emit('relay', { what, text });
+      this.#tellState();
+    } else this.#emit(what, value);
   }
 
   /** Tells of a state that is another than the one that was told of last, its place aside. */
   #tellState(): void {
     const { state } = this;
-    const { status, settings, volume, gaps } = state;
-    const told = JSON.stringify([status, settings, volume, gaps]);
+    const { status, settings, volume, gaps, relay } = state;
+    const told = JSON.stringify([status, settings, volume, gaps, relay?.session, relay?.sent]);
     if (told === this.#told) return;
     this.#told = told;
     this.#emit('state', state);
@@ -157,6 +216,7 @@ export class Auralis extends EventTarget {
    */
   async play(): Promise<void> {
     const music = this.#here;
+    this.#failed = undefined;
     await asLoaded(async () => {
       music.play();
       await music.prepare();
@@ -169,6 +229,7 @@ export class Auralis extends EventTarget {
       await new Promise((resolve) => { setTimeout(resolve, 20); });
     }
     this.#here;
+    if (this.#failed) throw this.#failed;
     this.#tellState();
   }
 
@@ -196,7 +257,7 @@ export class Auralis extends EventTarget {
     this.set({ preset });
   }
 
-  /** Goes to a moment of the session, in seconds from its beginning, and plays from there if it plays. Costs about a second of silence. */
+  /** Goes to a moment of the session, in seconds from its beginning, and plays from there if it plays. Costs about a second of silence. Whoever is in a shared session leaves it by that. */
   seek(seconds: number): void {
     const music = this.#here;
     readNumber('seconds', seconds, 0, MOST_SECONDS);
@@ -204,10 +265,16 @@ export class Auralis extends EventTarget {
     this.#tellState();
   }
 
+  /** Leaves the shared session, if it is in one, and goes on alone from where the music is. */
+  leave(): void {
+    this.#here.leave();
+    this.#tellState();
+  }
+
   /** What it is doing. */
   get state(): State {
     const music = this.#here;
-    const { seed, rate, position, wanted, sounds, gaps, buffer } = music;
+    const { seed, rate, position, wanted, sounds, gaps, buffer, shared, sent, late } = music;
     return {
       status: !wanted ? 'paused' : sounds ? 'playing' : 'starting',
       seed: BigInt.asUintN(64, seed),
@@ -219,6 +286,7 @@ export class Auralis extends EventTarget {
       load: this.#load,
       gaps,
       buffer,
+      relay: shared === undefined ? undefined : { session: shared, sent, late },
     };
   }
 
@@ -317,7 +385,9 @@ export class Auralis extends EventTarget {
   }
 }
 
-type Given = [context: AudioContext | undefined, stems: boolean, loaded: object, tell: (what: string, value: unknown) => void];
+/** What a player tells. @internal */
+export type Tell = (what: string, value: unknown) => void;
+type Given = [context: AudioContext | undefined, stems: boolean, loaded: object, tell: Tell];
 
 /** Runs something that loads the worklet. */
 async function asLoaded<T>(action: () => Promise<T> | T): Promise<T> {
@@ -333,10 +403,14 @@ async function asLoaded<T>(action: () => Promise<T> | T): Promise<T> {
  * A player of a session, silent yet.
  *
  * @throws {AuralisOptionError} if there is no such option, or none of that value.
- * @throws {AuralisError} `unsupported` or `load`.
+ * @throws {AuralisError} `unsupported`, `load` or `relay`.
  */
 export async function createAuralis(options: AuralisOptions = {}): Promise<Auralis> {
   const settings = readSettings(options, OPTIONS);
+  if (options.relay !== undefined) {
+    const { join } = await import('./relay.js');
+    return join(options, options.relay);
+  }
   const seed = readSeed(options.seed);
   const { sampleRate, context = options.destination?.context, from = 0 } = options;
   readNumber('from', from, 0, MOST_SECONDS);

@@ -6,8 +6,8 @@
  * <auralis-player preset="sleep" volume="0.8"></auralis-player>
  * ```
  *
- * Attributes: `seed`, `volume`, `from`, `label` (a name for people), and every setting but the layers' by its name. What is changed while it plays is heard at
- * once; another seed is another session. Nothing is loaded before somebody presses play. `state`, `load`, `glitch` and `error` come as events of the element.
+ * Attributes: `seed`, `volume`, `from`, `label` (a name for people), and every setting but the layers' by its name; or `relay` and `session`, of a session that is shared. What is changed while it plays is heard at
+ * once; another seed is another session. Nothing is loaded before somebody presses play. `state`, `load`, `glitch`, `error` and `relay` come as events of the element.
  *
  * It is themed by `--auralis-color`, `--auralis-background`, `--auralis-accent`, `--auralis-radius`, `--auralis-font`, and by the parts `player`, `button`, `title`,
  * `status` and `volume`.
@@ -46,7 +46,7 @@ const PAUSE = 'M7 5h3.500v14H7zM13.500 5H17v14h-3.500z';
 
 /** The settings that are attributes. */
 const NAMES = SETTINGS.filter((name) => name !== 'layers');
-const EVENTS = ['state', 'load', 'glitch', 'error'] as const;
+const EVENTS = ['state', 'load', 'glitch', 'error', 'relay'] as const;
 
 /** Where there are no elements, in a server's rendering for example, this module can be loaded all the same. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
@@ -135,8 +135,10 @@ export class AuralisPlayerElement extends Base {
       const value = this.getAttribute(name);
       if (value !== null) options[name] = Number(value);
     }
-    const seed = this.getAttribute('seed');
-    if (seed !== null) options['seed'] = seed;
+    for (const name of ['seed', 'relay', 'session']) {
+      const value = this.getAttribute(name);
+      if (value !== null) options[name] = value;
+    }
     this.#say('Loading…');
     const player = await createAuralis(options as AuralisOptions);
     if (session !== this.#session) {

@@ -7,10 +7,11 @@
  * - `load`: a file of the package could not be loaded
  * - `engine`: the engine broke, more often than can be mended
  * - `link`: a text is no link to a session
+ * - `relay`: a relay does not answer, or has no such session, or it is over
  * - `disposed`: the player was disposed of
  * - `aborted`: a signal put an end to it
  */
-export type AuralisErrorCode = 'unsupported' | 'not-allowed' | 'load' | 'engine' | 'link' | 'disposed' | 'aborted';
+export type AuralisErrorCode = 'unsupported' | 'not-allowed' | 'load' | 'engine' | 'link' | 'relay' | 'disposed' | 'aborted';
 
 /** Something that is not to be had, and why. */
 export class AuralisError extends Error {

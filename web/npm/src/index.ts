@@ -14,7 +14,7 @@
 import type { Rendering, RenderOptions } from './render.js';
 
 export { Auralis, createAuralis, fromShare } from './auralis.js';
-export type { AuralisEvents, AuralisOptions, LinkOptions, State, Stem } from './auralis.js';
+export type { AuralisEvents, AuralisOptions, LinkOptions, RelayNews, RelayState, State, Stem } from './auralis.js';
 export { AuralisError, AuralisOptionError } from './errors.js';
 export type { AuralisErrorCode } from './errors.js';
 export type { Places } from './load.js';

@@ -11,14 +11,17 @@
 //! | `load` | the engine's share of the audio thread's time | twice a second while it plays |
 //! | `glitch` | what went wrong, in words | the output went without, or a worklet was put right |
 //! | `error` | a sentence | it cannot go on by itself |
+//! | `relay` | `[what, text]`, see [`joined`] | something happened in a shared session |
 
+mod joined;
 mod playing;
 
 use crate::link::Link;
 use crate::player::{Opening, Player, to_js};
+use crate::relay::endpoint;
 use crate::steering::Steering;
 use crate::values::{self, session};
-use auralis_engine::{ChangeLog, Frame, SOUND_VERSION};
+use auralis_engine::{ChangeLog, Frame, SOUND_VERSION, Session};
 use js_sys::{Function, Object, Promise};
 use playing::Performance;
 use std::rc::Rc;
@@ -81,6 +84,54 @@ impl Music {
     ) -> Result<Music, JsValue> {
         let Link { session, log, at } = values::linked(text)?;
         Ok(Self(Performance::new(Steering::new(session, log), at, context, stems, loaded, tell)))
+    }
+
+    /// A session that a relay keeps, known when the word `relay` says that it is joined. `relay`: its address, or nothing for the one that this page is from. `token`: of the session's host.
+    ///
+    /// # Errors
+    /// Throws a sentence if it is no address of a relay.
+    #[wasm_bindgen(js_name = ofRelay)]
+    pub fn of_relay(
+        relay: &str,
+        session: &str,
+        token: Option<String>,
+        context: Option<AudioContext>,
+        stems: bool,
+        loaded: JsValue,
+        tell: Function,
+    ) -> Result<Music, JsValue> {
+        let page = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+        let address = endpoint(relay, session, &page)?;
+        let unknown = Steering::new(Session::new(0), ChangeLog::new());
+        let music = Performance::new(unknown, Frame::ZERO, context, stems, loaded, tell);
+        music.shared.join(address, token);
+        Ok(Self(music))
+    }
+
+    /// Leaves a shared session, and goes on alone.
+    pub fn leave(&self) {
+        self.0.shared.go_alone();
+    }
+
+    /// The shared session's name, while in one.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn shared(&self) -> Option<String> {
+        self.0.shared.name()
+    }
+
+    /// Whether the relay's sound is heard, and not what is made here.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn sent(&self) -> bool {
+        self.0.shared.sent().is_some()
+    }
+
+    /// How many seconds the music is late in a shared session.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn late(&self) -> f64 {
+        self.0.shared.late()
     }
 
     /// Puts the worklet in place; kept when it is there. In a context of its own, to be called from a click or a key.

@@ -6,18 +6,19 @@ use crate::player::report::{self, Glitches};
 use crate::player::watchdog::Repairs;
 use crate::player::{Event, Opening, Output, Player, after, said};
 use crate::relay::now;
+use crate::shared::Shared;
 use crate::steering::Steering;
 use auralis_engine::settings::Quality;
 use auralis_engine::{Frame, Layer, Patch};
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AudioContext;
 
 /// Milliseconds between two looks at the player, between two tellings while a value moves, and before one that was refused.
-const WATCH: i32 = 500;
+const WATCH: i32 = 250;
 const TELL: i32 = 300;
 const TELL_AGAIN: i32 = 2000;
 /// Seconds within which a clock that stands still again is beyond shaking.
@@ -29,21 +30,22 @@ const STEMS: usize = Layer::ALL.len() + 1;
 /// A session that is played, or can be.
 pub(super) struct Performance {
     pub(super) steering: RefCell<Steering>,
-    player: RefCell<Option<Rc<Player>>>,
+    pub(super) player: RefCell<Option<Rc<Player>>>,
     ready: RefCell<Option<Promise>>,
-    context: Option<AudioContext>,
+    pub(super) context: Option<AudioContext>,
     stems: bool,
     loaded: JsValue,
     tell: Function,
-    governor: RefCell<Governor>,
+    pub(super) governor: RefCell<Governor>,
     repairs: RefCell<Repairs>,
     glitches: Cell<Glitches>,
     shaken: Cell<Option<f64>>,
-    start: Cell<Frame>,
+    pub(super) start: Cell<Frame>,
     wanted: Cell<bool>,
     volume: Cell<f32>,
     telling: Cell<bool>,
     watching: Cell<bool>,
+    pub(super) shared: Rc<Shared>,
 }
 
 impl Performance {
@@ -60,7 +62,7 @@ impl Performance {
             // What a session says of itself stays.
             quality => Preference::Always(quality),
         };
-        Rc::new(Self {
+        let this = Rc::new(Self {
             steering: RefCell::new(steering),
             player: RefCell::default(),
             ready: RefCell::default(),
@@ -77,25 +79,29 @@ impl Performance {
             volume: Cell::new(1.0),
             telling: Cell::new(false),
             watching: Cell::new(false),
-        })
+            shared: Shared::new(),
+        });
+        let host: Weak<Self> = Rc::downgrade(&this);
+        this.shared.attend(host);
+        this
     }
 
-    fn tell(&self, what: &str, value: &JsValue) {
+    pub(super) fn tell(&self, what: &str, value: &JsValue) {
         // A listener that throws is nobody's here.
         let _ = self.tell.call2(&JsValue::UNDEFINED, &what.into(), value);
     }
 
-    fn fail(&self, sentence: &str) {
+    pub(super) fn fail(&self, sentence: &str) {
         self.pause();
         self.tell("error", &sentence.into());
     }
 
     /// The player, made when it is first needed.
     pub(super) fn player(self: &Rc<Self>) -> Result<Rc<Player>, JsValue> {
+        let rate = self.steering.borrow().session().rate;
         if let Some(player) = &*self.player.borrow() {
             return Ok(player.clone());
         }
-        let rate = self.steering.borrow().session().rate;
         let output = self.context.clone().map_or(Output::Device, Output::Graph);
         let this = Rc::downgrade(self);
         let stems = if self.stems { STEMS } else { 0 };
@@ -127,7 +133,9 @@ impl Performance {
 
     pub(super) fn play(self: &Rc<Self>) -> Result<(), JsValue> {
         let player = self.player()?;
-        if !self.steering.borrow().begun() || !player.is_open() {
+        if self.shared.is_joined() {
+            self.shared.open(&player);
+        } else if !self.steering.borrow().begun() || !player.is_open() {
             self.open(&player, self.start.get());
         }
         self.wanted.set(true);
@@ -143,13 +151,14 @@ impl Performance {
         }
     }
 
-    fn open(&self, player: &Rc<Player>, from: Frame) {
+    pub(super) fn open(&self, player: &Rc<Player>, from: Frame) {
         let mut steering = self.steering.borrow_mut();
         steering.begin();
         player.open(Opening::new(steering.session(), steering.log(), from));
     }
 
     pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
+        self.shared.leave();
         self.start.set(frame);
         let player = self.player.borrow().clone();
         if let Some(player) = player.filter(|player| player.is_open() && self.steering.borrow().begun()) {
@@ -161,6 +170,15 @@ impl Performance {
 
     /// Lays a wish over what is wanted. A preset sets everything but the quality.
     pub(super) fn set(self: &Rc<Self>, mut patch: Patch) {
+        if self.shared.is_joined() {
+            if patch.preset.is_some() && patch.quality.is_none() {
+                patch.quality = Some(self.steering.borrow().wanted().quality);
+            }
+            if self.steering.borrow_mut().hope(&patch) {
+                self.tell_soon(TELL);
+            }
+            return;
+        }
         match patch.quality {
             Some(quality) => drop(self.governor.borrow_mut().prefer(Preference::Always(quality))),
             None if patch.preset.is_some() => patch.quality = Some(self.steering.borrow().wanted().quality),
@@ -187,6 +205,9 @@ impl Performance {
     }
 
     fn tell_engine(&self) {
+        if self.shared.is_joined() {
+            return self.shared.ask();
+        }
         let told = self.steering.borrow_mut().to_tell();
         if let (Some((id, settings)), Some(player)) = (told, &*self.player.borrow()) {
             player.change(id, &settings);
@@ -208,6 +229,8 @@ impl Performance {
     fn heard(self: &Rc<Self>, event: Event) {
         match event {
             Event::State => {}
+            Event::Changed { id, frame } if self.shared.took(id, Some(frame)) => {}
+            Event::Refused { id } if self.shared.took(id, None) => {}
             Event::Changed { id, frame } => {
                 self.steering.borrow_mut().taken(id, frame);
                 self.tell("change", &(frame.0 as f64).into());
@@ -221,16 +244,24 @@ impl Performance {
             Event::Broken { what, at } => return self.repair(&what, at),
             Event::Still => return self.stir(),
             Event::Context => self.wake(),
-            Event::Swapped { .. } | Event::Leant | Event::Proof { .. } => return,
+            Event::Swapped { .. } | Event::Leant => self.shared.went_over(&event),
+            Event::Proof { frame, hash } => return self.shared.prove(frame, hash),
         }
         self.tell("state", &JsValue::UNDEFINED);
     }
 
     fn report(&self, report: Report) {
         let quality = self.steering.borrow().wanted().quality;
-        let step = self.governor.borrow_mut().report(report, quality);
-        if let Some(quality) = step.or_else(|| self.governor.borrow().correct(quality)) {
-            self.step(quality);
+        if self.shared.is_joined() {
+            // Everybody's quality stays: what is too much here the relay makes. What the relay sends says nothing of this device.
+            if !self.shared.is_sent() {
+                self.governor.borrow_mut().report(report, Quality::Full);
+            }
+        } else {
+            let step = self.governor.borrow_mut().report(report, quality);
+            if let Some(quality) = step.or_else(|| self.governor.borrow().correct(quality)) {
+                self.step(quality);
+            }
         }
         self.tell("load", &report.load.into());
         self.tell_glitches();
@@ -297,6 +328,11 @@ impl Performance {
     fn rebuild(self: &Rc<Self>, at: Frame) {
         self.leave_player();
         self.start.set(at);
+        self.play_on();
+    }
+
+    /// Opens what is to be played anew, if it is to play.
+    pub(super) fn play_on(self: &Rc<Self>) {
         if self.wanted.get()
             && let Err(error) = self.play()
         {
@@ -304,7 +340,7 @@ impl Performance {
         }
     }
 
-    fn leave_player(&self) {
+    pub(super) fn leave_player(&self) {
         self.ready.take();
         if let Some(player) = self.player.borrow_mut().take() {
             player.close();
@@ -329,6 +365,7 @@ impl Performance {
             let player = this.player.borrow().clone();
             if let Some(player) = player {
                 player.watch(seconds());
+                this.shared.keep_time();
                 let position = player.position();
                 this.steering.borrow_mut().follow(position);
             }
@@ -356,6 +393,7 @@ impl Performance {
 
     pub(super) fn close(&self) {
         self.wanted.set(false);
+        self.shared.leave();
         self.leave_player();
     }
 }

@@ -27,7 +27,6 @@ mod session_file;
 mod share;
 mod shared;
 mod shortcuts;
-mod source;
 mod status;
 mod store;
 mod surprise;
@@ -37,6 +36,7 @@ mod volume;
 
 use crate::keep::Job;
 use crate::player::{Ahead, Player};
+use crate::shared::Shared;
 use crate::steering::Steering;
 use auralis_engine::{ChangeLog, Frame, Patch, Session};
 use controls::Controls;
@@ -95,7 +95,7 @@ struct App {
     recovery: recovery::Recovery,
     media: media::Media,
     timer: timer::Timer,
-    shared: shared::Shared,
+    shared: Rc<Shared>,
 }
 
 /// Brings the page to life.
@@ -141,7 +141,7 @@ impl App {
             recovery: recovery::Recovery::default(),
             media: media::Media::default(),
             timer: timer::Timer::new(),
-            shared: shared::Shared::default(),
+            shared: Shared::new(),
         }
     }
 
@@ -198,7 +198,7 @@ impl App {
 
     fn wish(self: &Rc<Self>, patch: &Patch) {
         let patch = quality::kept(patch, self.steering.borrow().wanted().quality);
-        if self.is_shared() {
+        if self.shared.is_joined() {
             if self.steering.borrow_mut().hope(&patch) {
                 self.show_settings();
                 self.tell_in(TELL);
@@ -224,8 +224,8 @@ impl App {
     }
 
     fn tell(&self) {
-        if self.is_shared() {
-            return self.ask();
+        if self.shared.is_joined() {
+            return self.shared.ask();
         }
         if let Some(player) = &*self.player.borrow()
             && let Some((id, settings)) = self.steering.borrow_mut().to_tell()
@@ -312,9 +312,9 @@ impl App {
         // What follows may take another session, or open this one anew.
         drop((player, score, steering));
         library::follow(self);
-        self.keep_time();
+        self.shared.keep_time();
         self.show_shared();
-        if !self.is_shared() {
+        if !self.shared.is_joined() {
             self.follow_address();
         }
     }

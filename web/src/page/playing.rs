@@ -42,8 +42,8 @@ impl App {
         };
         let fresh = !self.steering.borrow().begun();
         let ahead = self.ahead.take();
-        if self.is_shared() {
-            self.open_shared(&player);
+        if self.shared.is_joined() {
+            self.shared.open(&player);
         } else if fresh || !player.is_open() {
             if let Some(ahead) = ahead {
                 player.expect(ahead);
@@ -96,7 +96,7 @@ impl App {
     /// Goes to a frame of this session, and plays from there if it is playing: what sounds fades out, and comes back softly. Costs the
     /// rendering of a movement up to there, in silence: about a second.
     pub(super) fn go_to(self: &Rc<Self>, frame: Frame) {
-        self.leave_shared();
+        self.shared.leave();
         self.start.set(frame);
         self.pressed.set(frame);
         let player = self.player.borrow().clone();
@@ -149,7 +149,7 @@ impl App {
 
     /// As [`App::take`], from a moment on, without remembering it for the next visit.
     pub(super) fn take_from(self: &Rc<Self>, steering: Steering, from: Frame) {
-        self.leave_shared();
+        self.shared.leave();
         self.take_shared(steering, from);
     }
 
@@ -169,7 +169,7 @@ impl App {
         } else {
             self.look();
             // A shared session does not wait anywhere.
-            if self.is_shared() {
+            if self.shared.is_joined() {
                 return;
             }
             let app = self.clone();
@@ -187,10 +187,10 @@ impl App {
                 }
                 self.look();
             }
-            Event::Changed { id, frame } if self.took_shared(id, Some(frame)) => {}
-            Event::Refused { id } if self.took_shared(id, None) => {}
-            Event::Swapped { .. } | Event::Leant => self.went_over(&event),
-            Event::Proof { frame, hash } => self.prove(frame, hash),
+            Event::Changed { id, frame } if self.shared.took(id, Some(frame)) => {}
+            Event::Refused { id } if self.shared.took(id, None) => {}
+            Event::Swapped { .. } | Event::Leant => self.shared.went_over(&event),
+            Event::Proof { frame, hash } => self.shared.prove(frame, hash),
             Event::Changed { id, frame } => {
                 self.steering.borrow_mut().taken(id, frame);
                 *self.score.borrow_mut() = now::Page::default();

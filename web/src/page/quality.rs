@@ -112,7 +112,7 @@ impl Care {
 impl App {
     /// Brings what is played in line with what this device can.
     pub(super) fn steady(&self) {
-        if self.is_shared() {
+        if self.shared.is_joined() {
             // Everybody's quality: this device's steps are its own.
             return;
         }
@@ -125,7 +125,7 @@ impl App {
     }
 
     fn step(&self, quality: Quality) {
-        if self.is_shared() {
+        if self.shared.is_joined() {
             return;
         }
         let id = self.steering.borrow_mut().step(quality);
@@ -138,7 +138,7 @@ impl App {
 
     fn prefer(&self, preference: Preference) {
         let quality = self.quality.governor.borrow_mut().prefer(preference);
-        if self.is_shared() {
+        if self.shared.is_joined() {
             // Everybody's quality stays; who makes it follows by itself.
             return self.show_settings();
         }
@@ -157,9 +157,9 @@ impl App {
 
     /// How the worklet fares: quality may have to follow.
     pub(super) fn report(&self, report: Report) {
-        if self.is_shared() {
+        if self.shared.is_joined() {
             // What is too much here the relay makes. What the relay sends says nothing of this device.
-            let made_here = !self.shared.source.streamed();
+            let made_here = !self.shared.is_sent();
             if made_here && self.quality.governor.borrow_mut().report(report, Quality::Full).is_some() {
                 self.say("This device is too slow for this session: the relay sends it.");
             }
@@ -210,8 +210,8 @@ impl App {
             app.quality.stop_probing();
             spawn_local(async move { app.go_ahead().await });
         });
-        self.quality.governor.borrow_mut().probed(&decide(load, self.is_connected()));
-        if self.quality.governor.borrow().lowered() && !self.is_connected() {
+        self.quality.governor.borrow_mut().probed(&decide(load, self.shared.is_connected()));
+        if self.quality.governor.borrow().lowered() && !self.shared.is_connected() {
             self.say("This device plays at reduced quality; the settings can change that.");
         }
         self.show_settings();

@@ -1,6 +1,6 @@
 //! What the browser is asked, and told, beside the audio.
 
-use js_sys::{Promise, Reflect};
+use js_sys::{JsString, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -34,7 +34,8 @@ pub(crate) fn said(error: &JsValue) -> String {
 /// Whether this is a browser by Mozilla. What is worked around cannot be looked for in another way: it hangs.
 pub(super) fn is_firefox() -> bool {
     let agent = web_sys::window().and_then(|window| window.navigator().user_agent().ok());
-    agent.is_some_and(|agent| agent.contains("Firefox/"))
+    // JavaScript's own search: Rust's weighs 2 kB.
+    agent.is_some_and(|agent| JsString::from(agent).includes("Firefox/", 0))
 }
 
 /// Tells a phone that this is music, which its silent switch leaves alone.

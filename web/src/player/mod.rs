@@ -65,6 +65,8 @@ pub struct Player {
     /// The sleep timer's fade, and after it the listener's volume.
     rest: GainNode,
     volume: GainNode,
+    /// In somebody else's graph: to the device, and silent. Browsers run only what leads there, and time goes on also while nobody has connected the player.
+    silence: Option<GainNode>,
     /// The layers and delay and reverb by themselves, where somebody wants them.
     stems: Vec<GainNode>,
     rate: SampleRate,
@@ -120,12 +122,18 @@ impl Player {
         }
         let rest = context.create_gain()?;
         rest.connect_with_audio_node(&gain)?;
+        let silence = (!own).then(|| context.create_gain()).transpose()?;
+        if let Some(silence) = &silence {
+            silence.gain().set_value(0.0);
+            rest.connect_with_audio_node(silence)?.connect_with_audio_node(&context.destination())?;
+        }
         let stems = (0..stems).map(|_| context.create_gain()).collect::<Result<_, _>>()?;
         let player = Rc::new(Self {
             context,
             own,
             rest,
             volume: gain,
+            silence,
             stems,
             rate,
             node: RefCell::default(),
@@ -445,7 +453,7 @@ impl Player {
         let this = self.clone();
         after(PARTING, move || {
             this.remove();
-            for gain in this.stems.iter().chain([&this.volume]) {
+            for gain in this.stems.iter().chain(&this.silence).chain([&this.rest, &this.volume]) {
                 let _ = gain.disconnect();
             }
             if this.own {

@@ -46,6 +46,8 @@ struct Ears {
 /// A connection to one session. Dropped, it is closed.
 pub struct Connection {
     address: String,
+    /// Of the session's host, where not everybody may steer.
+    token: Option<String>,
     clock: RefCell<Clock>,
     socket: RefCell<Option<(WebSocket, Ears)>>,
     pings: Cell<u32>,
@@ -58,9 +60,10 @@ pub struct Connection {
 impl Connection {
     /// Connects to what [`super::endpoint`] gave.
     #[must_use]
-    pub fn open(address: String, tell: impl Fn(News) + 'static) -> Rc<Self> {
+    pub fn open(address: String, token: Option<String>, tell: impl Fn(News) + 'static) -> Rc<Self> {
         let this = Rc::new(Self {
             address,
+            token,
             clock: RefCell::default(),
             socket: RefCell::default(),
             pings: Cell::new(0),
@@ -102,6 +105,15 @@ impl Connection {
         self.say(&message);
     }
 
+    fn authenticate(&self) {
+        if let Some(token) = &self.token {
+            let message = Object::new();
+            let _ = Reflect::set(&message, &"type".into(), &"authenticate".into());
+            let _ = Reflect::set(&message, &"token".into(), &token.into());
+            self.say(&message);
+        }
+    }
+
     /// Shows what was rendered of the session: a span's first frame, and the number that proves it.
     pub fn prove(&self, frame: u64, hash: u64) {
         let message = Object::new();
@@ -120,6 +132,7 @@ impl Connection {
         let opened = Closure::new(move || {
             if let Some(this) = this.upgrade() {
                 this.pings.set(0);
+                this.authenticate();
                 this.ping();
             }
         });

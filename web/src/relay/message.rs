@@ -1,10 +1,13 @@
 //! What a relay says, read field by field.
 
-use auralis_engine::session::SessionFile;
-use auralis_engine::{Change, ChangeLog, SOUND_VERSION, Session};
+use crate::values;
+use auralis_engine::{Change, ChangeLog, Frame, SOUND_VERSION, SampleRate, Session, Settings};
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+/// The field of a change that is no setting.
+const FRAME: &str = "frame";
 
 /// A session as a relay keeps it.
 #[derive(Clone, Debug)]
@@ -48,6 +51,14 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn began(this: &Said) -> Option<String>;
     #[wasm_bindgen(method, getter)]
+    fn seed(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn sample_rate(this: &Said) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn settings(this: &Said) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn changes(this: &Said) -> JsValue;
+    #[wasm_bindgen(method, getter)]
     fn change(this: &Said) -> JsValue;
     #[wasm_bindgen(method, getter)]
     fn client_time(this: &Said) -> Option<f64>;
@@ -73,19 +84,7 @@ impl Message {
         let said = value.unchecked_ref::<Said>();
         Ok(match said.kind().unwrap_or_default().as_str() {
             "session" => Self::Session(Box::new(joined(said)?)),
-            "change" => {
-                let file = Object::new();
-                for (field, value) in [
-                    ("sound_version", SOUND_VERSION.into()),
-                    ("seed", "0".into()),
-                    ("sample_rate", 44100.into()),
-                    ("changes", Array::of1(&said.change()).into()),
-                ] {
-                    let _ = Reflect::set(&file, &field.into(), &value);
-                }
-                let change = session_of(&file)?.log.changes().first().copied();
-                change.map_or(Self::Other, Self::Change)
-            }
+            "change" => Self::Change(change(&said.change())?),
             "pong" => match (said.client_time(), said.server_time().as_deref().and_then(instant)) {
                 (Some(sent), Some(there)) => Self::Pong { sent, there },
                 _ => Self::Other,
@@ -103,25 +102,37 @@ fn joined(said: &Said) -> Result<Joined, String> {
     let found = said.sound_version().unwrap_or_default() as u32;
     let foreign = (found != SOUND_VERSION)
         .then(|| format!("its sound is of version {found}, this page’s of {SOUND_VERSION}."));
-    let file = Object::new();
-    // What another version says is read as far as it can be: who hears it from the relay sees what this version makes of it.
-    let _ = Reflect::set(&file, &"sound_version".into(), &SOUND_VERSION.into());
-    for field in ["seed", "sample_rate", "settings", "changes"] {
-        let value = Reflect::get(said, &field.into()).unwrap_or_default();
-        let _ = Reflect::set(&file, &field.into(), &value);
+    let rate = said.sample_rate().and_then(|rate| SampleRate::from_hz(rate as u32));
+    let seed = said.seed().and_then(|seed| seed.parse().ok());
+    let (Some(rate), Some(seed)) = (rate, seed) else {
+        return Err("the relay does not say the session’s seed and rate".into());
+    };
+    let mut settings = Settings::default();
+    if let Some(given) = said.settings().dyn_ref::<Object>() {
+        settings = settings.with(&values::read(given).map_err(|error| error.to_string())?);
     }
-    let file = session_of(&file)?;
+    let mut log = ChangeLog::new();
+    if let Some(changes) = said.changes().dyn_ref::<Array>() {
+        for given in changes.iter() {
+            log.push(change(&given)?).map_err(|error| error.to_string())?;
+        }
+    }
     let began =
         said.began().as_deref().and_then(instant).ok_or("the relay does not say when the session began")?;
     let name = said.name().unwrap_or_default();
-    Ok(Joined { name, session: file.session, log: file.log, began, foreign })
+    Ok(Joined { name, session: Session { seed, rate, settings }, log, began, foreign })
 }
 
-/// Reads the fields of a session file, which has a reader that takes nothing wrong.
-fn session_of(fields: &Object) -> Result<SessionFile, String> {
-    let _ = Reflect::set(fields, &"auralis".into(), &1.into());
-    let text = JSON::stringify(fields).map(String::from).unwrap_or_default();
-    SessionFile::parse(&text).map_err(|error| error.to_string())
+/// A change: its frame beside the settings.
+fn change(given: &JsValue) -> Result<Change, String> {
+    let wrong = "the relay told a change without a frame";
+    let given = given.dyn_ref::<Object>().ok_or(wrong)?;
+    let frame = Reflect::get(given, &FRAME.into()).ok().and_then(|frame| frame.as_f64());
+    let frame = frame.filter(|frame| (0.0..=Frame::LAST.0 as f64).contains(frame)).ok_or(wrong)?;
+    let fields = Object::assign(&Object::new(), given);
+    let _ = Reflect::delete_property(&fields, &FRAME.into());
+    let patch = values::read(&fields).map_err(|error| error.to_string())?;
+    Ok(Change { frame: Frame(frame as u64), patch })
 }
 
 /// A time of RFC 3339 in UTC, as milliseconds since 1970. `Date` knows whole milliseconds only: two devices that shall sound as one need more.

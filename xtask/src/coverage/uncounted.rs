@@ -43,7 +43,7 @@ fn wrapper() -> Result<&'static Path> {
     } else {
         env::current_exe().context("this program does not find itself")?
     };
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     fs::copy(own, &copy).with_context(|| format!("cannot copy this program to {}", copy.display()))?;
     Ok(COPY.get_or_init(|| copy))
 }

@@ -1,18 +1,33 @@
-//! The settings as TypeScript has them, from the engine's one declaration: web/npm/src/settings.ts.
+//! The settings as TypeScript has them, from the engine's one declaration: web/npm/src/settings.ts, and what each preset sets: web/npm/src/presets.ts.
 
 use std::fmt::Write;
 
+use auralis_engine::Preset;
 use auralis_engine::music::{Key, Mode, Tonic};
 use auralis_engine::settings::{Kind, Layer, PARAMETERS, Parameter};
 
 /// What a layer's name begins with.
 const LAYER: &str = "layers.";
 
-/// The text of the file.
-pub(super) fn text() -> String {
-    let mut text = String::from(
-        "// Written by `cargo xtask package` from the engine's declaration of its settings: not to be changed by hand.\n",
+const HEAD: &str = "// Written by `cargo xtask package` from the engine's declaration of its settings: not to be changed by hand.\n";
+
+/// The text of presets.ts.
+pub(super) fn presets() -> String {
+    let mut text = format!("{HEAD}\nimport type {{ Preset, Settings }} from './settings.js';\n");
+    text.push_str(
+        "\n/** What each preset sets. */\nexport const PRESET_SETTINGS: Readonly<Record<Preset, Settings>> = Object.freeze({\n",
     );
+    for preset in Preset::ALL {
+        let settings = serde_json::to_string(&preset.settings()).unwrap_or_default();
+        let _ = writeln!(text, "  {}: {settings},", property(preset.name()));
+    }
+    text.push_str("});\n");
+    text
+}
+
+/// The text of settings.ts.
+pub(super) fn text() -> String {
+    let mut text = String::from(HEAD);
     for parameter in PARAMETERS.iter().filter(|p| !p.name.starts_with(LAYER)) {
         if let Kind::Choice(names) = parameter.kind {
             list(&mut text, parameter.name, &names(), &format!("Every {}.", parameter.name));
@@ -119,8 +134,10 @@ mod tests {
 
     #[test]
     fn the_types_that_are_kept_are_those_of_the_engine() {
-        let kept = std::fs::read_to_string(paths::root().join(package::SETTINGS)).unwrap();
-        assert_eq!(kept, text(), "run `cargo xtask package`, and commit {}", package::SETTINGS);
+        for (file, text) in package::WRITTEN {
+            let kept = std::fs::read_to_string(paths::root().join(file)).unwrap();
+            assert_eq!(kept, text(), "run `cargo xtask package`, and commit {file}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! made here, at the same frame. It goes back to the relay where this device is too slow, or where the person wishes so; and comes
 //! here, whatever the device, where the relay is gone or has no place for one more.
 
-use super::App;
+use super::{Shared, Tidings};
 use crate::player::{Event, Heard, Opening, Player};
 use crate::relay::buffer;
 use auralis_engine::Frame;
@@ -21,6 +21,16 @@ const HELD: f64 = 0.2;
 const FORGOTTEN: f64 = 0.999;
 /// In which steps it is late, in seconds.
 const STEP: f64 = 0.05;
+
+/// Why the relay's sound is heard.
+pub enum Sent {
+    /// What is made here is not the session, and why.
+    Foreign(String),
+    /// It had better be so.
+    Wanted,
+    /// This device has not caught up yet.
+    Meanwhile,
+}
 
 /// Who makes it, and what is under way.
 #[derive(Default)]
@@ -60,10 +70,6 @@ impl Source {
         self.buffer.set(0.0);
         self.behind.set(0.0);
         self.learned.set(0.0);
-    }
-
-    pub(super) fn streamed(&self) -> bool {
-        self.streamed.get()
     }
 
     /// How much later than the session's time it is heard, in seconds, so that it comes in time.
@@ -112,53 +118,78 @@ impl Source {
     }
 }
 
-impl App {
+impl Shared {
+    /// Whether the relay's sound is heard, or will be first.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        self.source.streamed.get()
+    }
+
+    /// Why the relay's sound is heard; nothing where it is made here.
+    #[must_use]
+    pub fn sent(&self) -> Option<Sent> {
+        if !(self.is_joined() && self.is_sent()) {
+            return None;
+        }
+        Some(match &*self.source.foreign.borrow() {
+            Some(why) => Sent::Foreign(why.clone()),
+            None if self.wants_relay() => Sent::Wanted,
+            None => Sent::Meanwhile,
+        })
+    }
+
     /// Whether the relay shall make the music.
     fn wants_relay(&self) -> bool {
-        let source = &self.shared.source;
+        let source = &self.source;
         !source.refused.get()
             && !source.away.get()
-            && (source.foreign.borrow().is_some() || self.quality.wants_relay())
+            && (source.foreign.borrow().is_some() || self.host().is_some_and(|host| host.wants_relay()))
     }
 
     /// Opens the session by what the relay sends, which is there soonest.
-    pub(super) fn open_streamed(self: &Rc<Self>, player: &Rc<Player>, opening: Opening) {
-        self.shared.source.streamed.set(true);
-        self.shared.source.leaning.set(false);
+    pub(super) fn open_sent(self: &Rc<Self>, player: &Rc<Player>, opening: Opening) {
+        self.source.streamed.set(true);
+        self.source.leaning.set(false);
         player.open_streamed(opening);
         self.attach(player);
     }
 
     fn attach(self: &Rc<Self>, player: &Player) {
-        let Some(address) = self.shared.address() else { return };
-        let app = Rc::downgrade(self);
+        let Some(address) = self.connection.borrow().as_ref().map(|it| it.address().to_owned()) else {
+            return;
+        };
+        let this = Rc::downgrade(self);
         player.attach(&address, move |heard| {
-            let Some(app) = app.upgrade() else { return };
-            let source = &app.shared.source;
-            match heard {
-                Heard::Chunk { frame, time, jitter } => {
-                    let player = app.player.borrow().clone();
-                    if let (Some(due), Some(player)) = (app.shared_frame_at(time), player) {
-                        source.came((frame - due) / f64::from(player.rate().hz()), jitter, player.buffer());
-                    }
-                }
-                Heard::Lost => {}
-                Heard::Refused(sentence) => {
-                    source.refused.set(true);
-                    if source.foreign.borrow().is_some() {
-                        app.say(&format!("The relay has no place to send this session: {sentence}"));
-                    }
-                }
+            if let Some(this) = this.upgrade() {
+                this.hear_stream(heard);
             }
         });
     }
 
+    fn hear_stream(&self, heard: Heard) {
+        let source = &self.source;
+        match heard {
+            Heard::Chunk { frame, time, jitter } => {
+                let Some(player) = self.host().and_then(|host| host.player()) else { return };
+                if let Some(due) = self.frame(time - since_1970(), player.rate()) {
+                    source.came((frame - due) / f64::from(player.rate().hz()), jitter, player.buffer());
+                }
+            }
+            Heard::Lost => {}
+            Heard::Refused(sentence) => {
+                source.refused.set(true);
+                if source.foreign.borrow().is_some() {
+                    self.tell(Tidings::NoPlace(sentence));
+                }
+            }
+        }
+    }
+
     /// Brings who makes the music in line with who shall; to be called several times a second while it is open.
     pub(super) fn settle_source(self: &Rc<Self>, player: &Rc<Player>) {
-        let source = &self.shared.source;
-        self.quality.show(self.steering.borrow().wanted().quality, self.source_sentence());
+        let source = &self.source;
         match (source.streamed.get(), self.wants_relay()) {
-            (true, false) if !self.shared.is_correcting() => self.correct_shared(),
+            (true, false) if self.correcting.get().is_none() => self.correct(),
             (false, true) if !source.leaning.replace(true) => {
                 self.attach(player);
                 player.lean();
@@ -168,14 +199,15 @@ impl App {
         }
     }
 
-    /// The music has gone over, or could not.
-    pub(super) fn went_over(self: &Rc<Self>, event: &Event) {
-        let source = &self.shared.source;
+    /// The music has gone over, or could not: for [`Event::Leant`] and [`Event::Swapped`].
+    pub fn went_over(&self, event: &Event) {
+        let source = &self.source;
         match *event {
             Event::Leant => {
                 source.streamed.set(true);
                 source.leaning.set(false);
-                self.shared.forget_correction();
+                // What is being made anew is of no use any more.
+                self.correcting.set(None);
             }
             Event::Swapped { frame, there } => {
                 if there {
@@ -183,7 +215,7 @@ impl App {
                 }
                 if there && source.streamed.replace(false) {
                     // Also where somebody asked for the relay meanwhile: that begins anew.
-                    if let Some(player) = &*self.player.borrow() {
+                    if let Some(player) = self.host().and_then(|host| host.player()) {
                         player.detach();
                     }
                 }
@@ -193,35 +225,30 @@ impl App {
         }
     }
 
-    /// Who makes it and why, for people; nothing where it is made here.
-    pub(super) fn source_sentence(&self) -> Option<String> {
-        let source = &self.shared.source;
-        if !(self.is_shared() && source.streamed.get()) {
-            return None;
-        }
-        Some(match &*source.foreign.borrow() {
-            Some(why) => format!("Sent by the relay: {why}"),
-            None if self.wants_relay() => self.quality.relay_sentence(),
-            None => "Sent by the relay, until this device has caught up.".into(),
-        })
-    }
-
-    /// Where a change that comes now is too late for what the device holds already: nowhere, in what the relay sends.
+    /// Whether a change that comes now is too late for what the device holds already: nowhere, in what the relay sends.
     pub(super) fn came_late(&self, wanted: Frame, taken: Option<Frame>) -> bool {
-        let late = taken != Some(wanted) && !self.shared.source.streamed.get();
+        let late = taken != Some(wanted) && !self.source.streamed.get();
         if late {
-            self.shared.source.doubt();
+            self.source.doubt();
         }
         late
     }
 
     /// Shows the relay that what is rendered here is the session, to the bit.
-    pub(super) fn prove(&self, frame: Frame, hash: u64) {
-        let source = &self.shared.source;
+    pub fn prove(&self, frame: Frame, hash: u64) {
+        let source = &self.source;
         if source.streamed.get() || frame < source.true_from.get() {
             source.proof.set(None);
-        } else if let Some((frame, hash)) = source.proof.replace(Some((frame, hash))) {
-            self.shared.prove(frame, hash);
+        } else if let Some((frame, hash)) = source.proof.replace(Some((frame, hash)))
+            && self.is_joined()
+            && let Some(connection) = &*self.connection.borrow()
+        {
+            connection.prove(frame.0, hash);
         }
     }
+}
+
+/// The beginning of the page's clock, in milliseconds since 1970 by this device's.
+fn since_1970() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.time_origin())
 }
