@@ -1,0 +1,196 @@
+//! An oscillator's phase over a segment, at any sample at once.
+//!
+//! Between two control samples the pitch is a straight line, so the frequency is a geometric progression, and the sum of n steps of it
+//! is `g·n·(1 + z·ψ(z))` with `z = a·n`, where `a` is the logarithm of the ratio of two successive steps, `g` is the first step times
+//! `a/(eᵃ - 1)`, and `ψ(z) = (eᶻ - 1 - z)/z²`. So a sample's phase needs neither an exponential nor the sample before.
+//!
+//! Where the pitch meets a limit within a segment, or moves by more than two semitones, its samples' steps are computed and
+//! summed one by one, as [`Pitch::phases`] does.
+
+use crate::voice::Segment;
+use crate::voice::arithmetic::ramp;
+use crate::voice::upsample::Line;
+use crate::voice::vco::{Pitch, rounded};
+use auralis_engine::lanes::{F32, U32};
+use std::f32::consts::LN_2;
+
+/// ψ, fitted for z within ±1/7; within 1e-7.
+const PSI: [f32; 4] = [0.499_999_93, 0.166_666_63, 0.041_695_02, 0.008_339_41];
+/// The greatest |z| at a segment's end for which the sum is taken. The bend is below two turns then, whatever the pitch: 12 544 Hz
+/// at most, in 115 samples at most.
+const MOST_BENT: f32 = 0.125;
+/// The bend is counted in units of 2⁻²¹ turns (3e-6 radians), of which an f32's mantissa holds two turns to each side.
+const BEND_BITS: u32 = 11;
+/// 1.5 · 2²³: adding it leaves the nearest integer in the low bits of the mantissa.
+const ROUND: f32 = 12_582_912.0;
+
+/// The sum of steps that grow evenly: after `n` samples the phase has moved by `step·n` and a bend.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Sum {
+    /// Where the phase is before the first sample.
+    start: u32,
+    /// What each sample adds, but for the bend.
+    step: u32,
+    /// The same in the bend's unit.
+    bend: f32,
+    /// The logarithm of the ratio of two steps.
+    ratio: f32,
+}
+
+impl Sum {
+    /// Whether the pitch stands still, so that there is no bend.
+    #[inline(always)]
+    pub(super) fn is_even(&self) -> bool {
+        self.ratio == 0.0
+    }
+
+    /// The phase at the samples of these numbers, the first being 0, but for the bend.
+    #[inline(always)]
+    pub(super) fn even<const L: usize>(&self, numbers: U32<L>) -> U32<L> {
+        let (first, step) = (self.start.wrapping_add(self.step), self.step);
+        numbers.map(|n| n.wrapping_mul(step)) + U32::splat(first)
+    }
+
+    /// The bend at the samples of these numbers.
+    #[inline(always)]
+    pub(super) fn bend<const L: usize>(&self, numbers: F32<L>) -> U32<L> {
+        bend(F32::splat(self.bend), F32::splat(self.ratio), numbers + 1.0)
+    }
+}
+
+/// g·n·z·ψ(z) as a phase. The bits above those of the whole number fall off at the upper end.
+#[inline(always)]
+fn bend<const L: usize>(unit: F32<L>, ratio: F32<L>, n: F32<L>) -> U32<L> {
+    let z = ratio * n;
+    let psi = ((z * PSI[3] + PSI[2]) * z + PSI[1]) * z + PSI[0];
+    (unit * n * z * psi + ROUND).to_bits() << BEND_BITS
+}
+
+/// An oscillator's phase over a row, segment by segment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sweep {
+    starts: Vec<u32>,
+    steps: Vec<u32>,
+    bends: Vec<f32>,
+    /// Infinite where steps are summed one by one.
+    ratios: Vec<f32>,
+}
+
+/// What all sweeps over a grid need of it, and what a row's modulation is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Course<'a> {
+    pub(super) segments: &'a [Segment],
+    /// The segments' offsets and counts, with as many more as a register has lanes.
+    pub(super) offsets: &'a [f32],
+    pub(super) counts: &'a [f32],
+    /// How far an audio sample is from the next, in control samples.
+    pub(super) step: f32,
+    /// The modulation at the control rate, with as many more samples.
+    pub(super) modulation: &'a [f32],
+}
+
+impl Sweep {
+    /// Room for so many segments, which is as many more as a register has lanes.
+    pub(super) fn new(segments: usize) -> Self {
+        Self {
+            starts: vec![0; segments],
+            steps: vec![0; segments],
+            bends: vec![0.0; segments],
+            ratios: vec![0.0; segments],
+        }
+    }
+
+    /// The laws of all segments, then the phases at which they begin.
+    #[inline(always)]
+    pub(super) fn prepare<const L: usize>(&mut self, pitch: &Pitch, course: &Course<'_>) {
+        for k in (0..course.segments.len()).step_by(L) {
+            self.prepare_some::<L>(k, pitch, course);
+        }
+        let mut phase = pitch.start;
+        for (k, segment) in course.segments.iter().enumerate() {
+            // Until here it is what the segment's samples add.
+            let advance = self.starts[k];
+            self.starts[k] = phase;
+            phase = phase.wrapping_add(if self.ratios[k].is_infinite() {
+                stepped_advance::<L>(pitch, segment, course.line(k))
+            } else {
+                advance
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn prepare_some<const L: usize>(&mut self, k: usize, pitch: &Pitch, course: &Course<'_>) {
+        let load = |from: &[f32], at: usize| F32::<L>(*from[at..].first_chunk().unwrap_or(&[0.0; L]));
+        let wished = [0, 1].map(|end| pitch.octaves(load(course.modulation, k + end)));
+        let [from, to] = wished.map(|octaves| pitch.limited(octaves));
+        let (offset, count) = (load(course.offsets, k), load(course.counts, k));
+        let rise = to - from;
+        let ratio = rise * (course.step * LN_2);
+        let first = pitch.step(from + rise * offset);
+        let mean = first / ((ratio * (1.0 / 6.0) + 0.5) * ratio + 1.0);
+        let steps = rounded(mean);
+        let bends = mean * (1.0 / (1 << BEND_BITS) as f32);
+        let advances = bend(bends, ratio, count);
+        let ends = (wished[0] - from).abs() + (wished[1] - to).abs();
+        let bent = ratio.abs() * count;
+        let mut ratios = [f32::INFINITY; L];
+        for i in 0..L {
+            // Straight is what meets no limit, or stays beyond one.
+            if (ends.0[i] == 0.0 || rise.0[i] == 0.0) && bent.0[i] <= MOST_BENT {
+                ratios[i] = ratio.0[i];
+            }
+        }
+        let mut starts = advances;
+        for i in 0..L {
+            starts.0[i] = starts.0[i].wrapping_add(steps.0[i].wrapping_mul(count.0[i] as u32));
+        }
+        self.steps[k..k + L].copy_from_slice(&steps.0);
+        self.bends[k..k + L].copy_from_slice(&bends.0);
+        self.ratios[k..k + L].copy_from_slice(&ratios);
+        self.starts[k..k + L].copy_from_slice(&starts.0);
+    }
+
+    /// The sum for a segment; none where steps are summed one by one, from the phase that is given.
+    #[inline(always)]
+    pub(super) fn sum(&self, k: usize) -> Result<Sum, u32> {
+        let (start, ratio) = (self.starts[k], self.ratios[k]);
+        if ratio.is_infinite() {
+            return Err(start);
+        }
+        Ok(Sum { start, step: self.steps[k], bend: self.bends[k], ratio })
+    }
+}
+
+impl Course<'_> {
+    /// The modulation over a segment.
+    #[inline(always)]
+    pub(super) fn line(&self, k: usize) -> Line {
+        Line::new(self.modulation[k], self.modulation[k + 1], &self.segments[k], self.step)
+    }
+}
+
+/// What a segment's samples add to the phase, one by one.
+#[inline(always)]
+fn stepped_advance<const L: usize>(pitch: &Pitch, segment: &Segment, modulation: Line) -> u32 {
+    let mut sum = 0_u32;
+    for i in (0..segment.count).step_by(L) {
+        let steps = pitch.steps(modulation.at(ramp::<L>() + i as f32));
+        let wanted = steps.0.iter().take(segment.count - i);
+        sum = wanted.fold(sum, |sum, step| sum.wrapping_add(*step));
+    }
+    sum
+}
+
+/// The phases of a segment's samples, and of those after it up to a whole register, one by one.
+#[inline(always)]
+pub(super) fn stepped<const L: usize>(pitch: &Pitch, start: u32, modulation: Line, out: &mut [u32]) {
+    let mut phase = start;
+    for (i, chunk) in out.as_chunks_mut::<L>().0.iter_mut().enumerate() {
+        let steps = pitch.steps(modulation.at(ramp::<L>() + (i * L) as f32));
+        for (out, step) in chunk.iter_mut().zip(steps.0) {
+            phase = phase.wrapping_add(step);
+            *out = phase;
+        }
+    }
+}
