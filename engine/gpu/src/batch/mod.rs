@@ -17,6 +17,7 @@ mod phases;
 mod renderer;
 mod sources;
 mod sweep;
+pub mod table;
 
 pub use renderer::Renderer;
 
@@ -30,23 +31,25 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// What determines a row: parameters, and which noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sound {
+    /// The seed of the noise.
+    pub seed: u64,
+    /// The number of the noise among those of its seed.
+    pub voice: u64,
     /// The parameters.
     pub parameters: Parameters,
-    /// The noise.
-    pub noise: Noise,
 }
 
 impl Sound {
     /// The voice of this number among those of a seed.
     #[must_use]
     pub fn random(seed: u64, voice: u64) -> Self {
-        Self { parameters: Parameters::random(seed, voice), noise: Noise::new(seed, voice) }
+        Self { seed, voice, parameters: Parameters::random(seed, voice) }
     }
 
     /// The voice that makes it.
     #[must_use]
     pub fn voice(&self, rate: SampleRate) -> Voice {
-        Voice::new(&self.parameters, rate, self.noise)
+        Voice::new(&self.parameters, rate, Noise::new(self.seed, self.voice))
     }
 }
 

@@ -16,11 +16,11 @@ use std::f32::consts::LN_2;
 
 /// ψ, fitted for z within ±1/7; within 1e-7.
 const PSI: [f32; 4] = [0.499_999_93, 0.166_666_63, 0.041_695_02, 0.008_339_41];
-/// The greatest |z| at a segment's end for which the sum is taken. The bend is below two turns then, whatever the pitch: 12 544 Hz
-/// at most, in 115 samples at most.
+/// The greatest |z| at a segment's end for which the sum is taken.
 const MOST_BENT: f32 = 0.125;
-/// The bend is counted in units of 2⁻²¹ turns (3e-6 radians), of which an f32's mantissa holds two turns to each side.
-const BEND_BITS: u32 = 11;
+/// By how many bits the unit of a bend is above the step's lowest: 115 samples at most bend by less than 8 steps at that z, 16 times the
+/// step's highest power of 2, and an f32's mantissa holds 2²² units to each side.
+const BEND_ROOM: u32 = 18;
 /// 1.5 · 2²³: adding it leaves the nearest integer in the low bits of the mantissa.
 const ROUND: f32 = 12_582_912.0;
 
@@ -31,8 +31,9 @@ pub(super) struct Sum {
     start: u32,
     /// What each sample adds, but for the bend.
     step: u32,
-    /// The same in the bend's unit.
+    /// The step in the bend's unit, and the unit, a power of 2.
     bend: f32,
+    unit: u32,
     /// The logarithm of the ratio of two steps.
     ratio: f32,
 }
@@ -54,16 +55,23 @@ impl Sum {
     /// The bend at the samples of these numbers.
     #[inline(always)]
     pub(super) fn bend<const L: usize>(&self, numbers: F32<L>) -> U32<L> {
-        bend(F32::splat(self.bend), F32::splat(self.ratio), numbers + 1.0)
+        let (unit, n) = (self.unit, numbers + 1.0);
+        whole(bend(F32::splat(self.bend), F32::splat(self.ratio), n)).map(|bend| bend << unit)
     }
 }
 
-/// g·n·z·ψ(z) as a phase. The bits above those of the whole number fall off at the upper end.
+/// g·n·z·ψ(z).
 #[inline(always)]
-fn bend<const L: usize>(unit: F32<L>, ratio: F32<L>, n: F32<L>) -> U32<L> {
+fn bend<const L: usize>(g: F32<L>, ratio: F32<L>, n: F32<L>) -> F32<L> {
     let z = ratio * n;
     let psi = ((z * PSI[3] + PSI[2]) * z + PSI[1]) * z + PSI[0];
-    (unit * n * z * psi + ROUND).to_bits() << BEND_BITS
+    g * n * z * psi
+}
+
+/// The nearest whole numbers, as they are in two's complement, of what is within ±2²².
+#[inline(always)]
+fn whole<const L: usize>(x: F32<L>) -> U32<L> {
+    (x + ROUND).to_bits() - U32::splat(ROUND.to_bits())
 }
 
 /// An oscillator's phase over a row, segment by segment.
@@ -72,6 +80,7 @@ pub(super) struct Sweep {
     starts: Vec<u32>,
     steps: Vec<u32>,
     bends: Vec<f32>,
+    units: Vec<u32>,
     /// Infinite where steps are summed one by one.
     ratios: Vec<f32>,
 }
@@ -96,6 +105,7 @@ impl Sweep {
             starts: vec![0; segments],
             steps: vec![0; segments],
             bends: vec![0.0; segments],
+            units: vec![0; segments],
             ratios: vec![0.0; segments],
         }
     }
@@ -130,25 +140,33 @@ impl Sweep {
         let first = pitch.step(from + rise * offset);
         let mean = first / ((ratio * (1.0 / 6.0) + 0.5) * ratio + 1.0);
         let steps = rounded(mean);
-        let bends = mean * (1.0 / (1 << BEND_BITS) as f32);
-        let advances = bend(bends, ratio, count);
+        // What the rounding of the step leaves is made good at the segment's end: of a low note it would be heard after a while.
+        let rests = whole((mean - steps.to_signed_f32()) * count);
+        let units = (mean.to_bits() >> 23).map(|exponent| exponent.saturating_sub(127 + BEND_ROOM));
+        let mut bends = mean;
+        let mut advances = rests;
+        for i in 0..L {
+            bends.0[i] *= f32::from_bits((127 - units.0[i]) << 23);
+            advances.0[i] = advances.0[i].wrapping_add(steps.0[i].wrapping_mul(count.0[i] as u32));
+        }
+        let bent = whole(bend(bends, ratio, count));
+        for i in 0..L {
+            advances.0[i] = advances.0[i].wrapping_add(bent.0[i] << units.0[i]);
+        }
         let ends = (wished[0] - from).abs() + (wished[1] - to).abs();
-        let bent = ratio.abs() * count;
+        let most_bent = ratio.abs() * count;
         let mut ratios = [f32::INFINITY; L];
         for i in 0..L {
             // Straight is what meets no limit, or stays beyond one.
-            if (ends.0[i] == 0.0 || rise.0[i] == 0.0) && bent.0[i] <= MOST_BENT {
+            if (ends.0[i] == 0.0 || rise.0[i] == 0.0) && most_bent.0[i] <= MOST_BENT {
                 ratios[i] = ratio.0[i];
             }
-        }
-        let mut starts = advances;
-        for i in 0..L {
-            starts.0[i] = starts.0[i].wrapping_add(steps.0[i].wrapping_mul(count.0[i] as u32));
         }
         self.steps[k..k + L].copy_from_slice(&steps.0);
         self.bends[k..k + L].copy_from_slice(&bends.0);
         self.ratios[k..k + L].copy_from_slice(&ratios);
-        self.starts[k..k + L].copy_from_slice(&starts.0);
+        self.units[k..k + L].copy_from_slice(&units.0);
+        self.starts[k..k + L].copy_from_slice(&advances.0);
     }
 
     /// The sum for a segment; none where steps are summed one by one, from the phase that is given.
@@ -158,7 +176,8 @@ impl Sweep {
         if ratio.is_infinite() {
             return Err(start);
         }
-        Ok(Sum { start, step: self.steps[k], bend: self.bends[k], ratio })
+        let (step, bend, unit) = (self.steps[k], self.bends[k], self.units[k]);
+        Ok(Sum { start, step, bend, unit, ratio })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a parameter is: a name, a range in a unit for people, and a knob from 0 to 1.
 
+use std::fmt;
+
 /// A parameter's name within its module, its range and its knob's curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
@@ -74,6 +76,15 @@ impl Range {
         let distance = 2.0 * x - 1.0;
         let bent = libm::pow(distance.abs(), power);
         finish(0.5 * (1.0 + if distance < 0.0 { -bent } else { bent }))
+    }
+}
+
+impl fmt::Display for Range {
+    /// What is allowed: "0 to 5 s".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { low, high, unit, .. } = self;
+        write!(f, "{low} to {high}")?;
+        if unit.is_empty() { Ok(()) } else { write!(f, " {unit}") }
     }
 }
 

@@ -83,9 +83,7 @@ pub struct OutOfRange {
 impl fmt::Display for OutOfRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parameter = &PARAMETERS[self.parameter];
-        let Range { low, high, unit, .. } = parameter.range;
-        write!(f, "{parameter} cannot be {}; allowed: {low} to {high}", self.value)?;
-        if unit.is_empty() { Ok(()) } else { write!(f, " {unit}") }
+        write!(f, "{parameter} cannot be {}; allowed: {}", self.value, parameter.range)
     }
 }
 

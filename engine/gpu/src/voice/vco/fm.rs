@@ -26,6 +26,6 @@ impl Fm {
         let highest = self.rate.hz_f32() / 2.0;
         let step = (TURN / f64::from(self.rate.hz())) as f32;
         let hz = modulation.iter().map(|m| (self.hz + self.index * self.hz * m).clamp(0.0, highest));
-        accumulated(self.start, hz.map(|hz| (hz * step + 0.5) as u32))
+        accumulated(self.start, hz.map(|hz| hz * step))
     }
 }
