@@ -7,7 +7,7 @@ use super::Sound;
 use crate::voice::{COUNT, PARAMETERS, Parameters};
 use std::collections::HashSet;
 use std::fmt;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 const VOICE: &str = "voice";
 const SEED: &str = "seed";
@@ -59,19 +59,41 @@ impl From<csv::Error> for TableError {
     }
 }
 
-/// Writes a table.
-///
-/// # Errors
-/// If it cannot be written.
-pub fn write(sounds: &[Sound], out: impl Write) -> std::io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
-    let names = PARAMETERS.iter().map(ToString::to_string);
-    table.write_record([VOICE, SEED].map(String::from).into_iter().chain(names))?;
-    for sound in sounds {
-        let values = sound.parameters.values().iter().map(ToString::to_string);
-        table.write_record([sound.voice, sound.seed].map(|n| n.to_string()).into_iter().chain(values))?;
+/// A table that is being written.
+#[derive(Debug)]
+pub struct Writer<W: Write> {
+    csv: csv::Writer<W>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a table with the names of its columns.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn new(out: W) -> io::Result<Self> {
+        let mut csv = csv::Writer::from_writer(out);
+        let names = PARAMETERS.iter().map(ToString::to_string);
+        csv.write_record([VOICE, SEED].map(String::from).into_iter().chain(names))?;
+        Ok(Self { csv })
     }
-    table.flush()
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn put(&mut self, sound: &Sound) -> io::Result<()> {
+        let values = sound.parameters.values().iter().map(ToString::to_string);
+        let numbers = [sound.voice, sound.seed].map(|n| n.to_string());
+        Ok(self.csv.write_record(numbers.into_iter().chain(values))?)
+    }
+
+    /// Ends the table, and gives back what it was written to.
+    ///
+    /// # Errors
+    /// If what is left cannot be written.
+    pub fn finish(self) -> io::Result<W> {
+        self.csv.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
 }
 
 /// Where a column's values go.
@@ -151,9 +173,9 @@ mod tests {
     use super::*;
 
     fn table(sounds: &[Sound]) -> String {
-        let mut out = Vec::new();
-        write(sounds, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        let mut table = Writer::new(Vec::new()).unwrap();
+        sounds.iter().for_each(|sound| table.put(sound).unwrap());
+        String::from_utf8(table.finish().unwrap()).unwrap()
     }
 
     fn sounds() -> Vec<Sound> {
