@@ -88,11 +88,12 @@ impl Renderer {
             // What is computed beyond the segment is overwritten by the next; beyond the row there is no room for it.
             if let Some(out) = row.get_mut(start..start + length) {
                 self.segment::<L>(voice, k, out);
+                most = peak(most, out, count);
             } else {
                 self.segment::<L>(voice, k, &mut spare[..length]);
+                most = peak(most, &spare[..length], count);
                 row[start..].copy_from_slice(&spare[..count]);
             }
-            most = peak(most, &row[start..start + count]);
         }
         normalize(row, most);
     }

@@ -8,9 +8,9 @@
 //! summed one by one, as [`Pitch::phases`] does.
 
 use crate::voice::Segment;
-use crate::voice::arithmetic::ramp;
+use crate::voice::arithmetic::{ramp, rounded, whole};
 use crate::voice::upsample::Line;
-use crate::voice::vco::{Pitch, rounded};
+use crate::voice::vco::Pitch;
 use auralis_engine::lanes::{F32, U32};
 use std::f32::consts::LN_2;
 
@@ -21,8 +21,6 @@ const MOST_BENT: f32 = 0.125;
 /// By how many bits the unit of a bend is above the step's lowest: 115 samples at most bend by less than 8 steps at that z, 16 times the
 /// step's highest power of 2, and an f32's mantissa holds 2²² units to each side.
 const BEND_ROOM: u32 = 18;
-/// 1.5 · 2²³: adding it leaves the nearest integer in the low bits of the mantissa.
-const ROUND: f32 = 12_582_912.0;
 
 /// The sum of steps that grow evenly: after `n` samples the phase has moved by `step·n` and a bend.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,18 +29,16 @@ pub(super) struct Sum {
     start: u32,
     /// What each sample adds, but for the bend.
     step: u32,
-    /// The step in the bend's unit, and the unit, a power of 2.
-    bend: f32,
+    /// The bend in powers of n, from the second on, in a unit of so many bits.
+    bend: [f32; 4],
     unit: u32,
-    /// The logarithm of the ratio of two steps.
-    ratio: f32,
 }
 
 impl Sum {
     /// Whether the pitch stands still, so that there is no bend.
     #[inline(always)]
     pub(super) fn is_even(&self) -> bool {
-        self.ratio == 0.0
+        self.bend[0] == 0.0
     }
 
     /// The phase at the samples of these numbers, the first being 0, but for the bend.
@@ -56,22 +52,15 @@ impl Sum {
     #[inline(always)]
     pub(super) fn bend<const L: usize>(&self, numbers: F32<L>) -> U32<L> {
         let (unit, n) = (self.unit, numbers + 1.0);
-        whole(bend(F32::splat(self.bend), F32::splat(self.ratio), n)).map(|bend| bend << unit)
+        whole(bend(self.bend.map(F32::splat), n)).map(|bend| bend << unit)
     }
 }
 
-/// g·n·z·ψ(z).
+/// g·n·z·ψ(z), by its coefficients in powers of n.
 #[inline(always)]
-fn bend<const L: usize>(g: F32<L>, ratio: F32<L>, n: F32<L>) -> F32<L> {
-    let z = ratio * n;
-    let psi = ((z * PSI[3] + PSI[2]) * z + PSI[1]) * z + PSI[0];
-    g * n * z * psi
-}
-
-/// The nearest whole numbers, as they are in two's complement, of what is within ±2²².
-#[inline(always)]
-fn whole<const L: usize>(x: F32<L>) -> U32<L> {
-    (x + ROUND).to_bits() - U32::splat(ROUND.to_bits())
+fn bend<const L: usize>([b2, b3, b4, b5]: [F32<L>; 4], n: F32<L>) -> F32<L> {
+    let n2 = n * n;
+    ((b5 * n + b4) * n2 + (b3 * n + b2)) * n2
 }
 
 /// An oscillator's phase over a row, segment by segment.
@@ -79,10 +68,9 @@ fn whole<const L: usize>(x: F32<L>) -> U32<L> {
 pub(super) struct Sweep {
     starts: Vec<u32>,
     steps: Vec<u32>,
-    bends: Vec<f32>,
+    /// The first is infinite where steps are summed one by one.
+    bends: [Vec<f32>; 4],
     units: Vec<u32>,
-    /// Infinite where steps are summed one by one.
-    ratios: Vec<f32>,
 }
 
 /// What all sweeps over a grid need of it, and what a row's modulation is.
@@ -104,9 +92,8 @@ impl Sweep {
         Self {
             starts: vec![0; segments],
             steps: vec![0; segments],
-            bends: vec![0.0; segments],
+            bends: [(); 4].map(|()| vec![0.0; segments]),
             units: vec![0; segments],
-            ratios: vec![0.0; segments],
         }
     }
 
@@ -121,7 +108,7 @@ impl Sweep {
             // Until here it is what the segment's samples add.
             let advance = self.starts[k];
             self.starts[k] = phase;
-            phase = phase.wrapping_add(if self.ratios[k].is_infinite() {
+            phase = phase.wrapping_add(if self.bends[0][k].is_infinite() {
                 stepped_advance::<L>(pitch, segment, course.line(k))
             } else {
                 advance
@@ -143,41 +130,42 @@ impl Sweep {
         // What the rounding of the step leaves is made good at the segment's end: of a low note it would be heard after a while.
         let rests = whole((mean - steps.to_signed_f32()) * count);
         let units = (mean.to_bits() >> 23).map(|exponent| exponent.saturating_sub(127 + BEND_ROOM));
-        let mut bends = mean;
-        let mut advances = rests;
+        let mut power = mean;
         for i in 0..L {
-            bends.0[i] *= f32::from_bits((127 - units.0[i]) << 23);
-            advances.0[i] = advances.0[i].wrapping_add(steps.0[i].wrapping_mul(count.0[i] as u32));
+            power.0[i] *= f32::from_bits((127 - units.0[i]) << 23);
         }
-        let bent = whole(bend(bends, ratio, count));
-        for i in 0..L {
-            advances.0[i] = advances.0[i].wrapping_add(bent.0[i] << units.0[i]);
+        let mut bends = [F32::ZERO; 4];
+        for (bend, psi) in bends.iter_mut().zip(PSI) {
+            power = power * ratio;
+            *bend = power * psi;
         }
+        let bent = whole(bend(bends, count));
         let ends = (wished[0] - from).abs() + (wished[1] - to).abs();
         let most_bent = ratio.abs() * count;
-        let mut ratios = [f32::INFINITY; L];
+        let (mut advances, counts) = (rests, whole(count));
         for i in 0..L {
+            let even = steps.0[i].wrapping_mul(counts.0[i]);
+            advances.0[i] = advances.0[i].wrapping_add(even).wrapping_add(bent.0[i] << units.0[i]);
             // Straight is what meets no limit, or stays beyond one.
-            if (ends.0[i] == 0.0 || rise.0[i] == 0.0) && most_bent.0[i] <= MOST_BENT {
-                ratios[i] = ratio.0[i];
-            }
+            let straight = ends.0[i] == 0.0 || rise.0[i] == 0.0;
+            bends[0].0[i] =
+                if straight && most_bent.0[i] <= MOST_BENT { bends[0].0[i] } else { f32::INFINITY };
         }
         self.steps[k..k + L].copy_from_slice(&steps.0);
-        self.bends[k..k + L].copy_from_slice(&bends.0);
-        self.ratios[k..k + L].copy_from_slice(&ratios);
         self.units[k..k + L].copy_from_slice(&units.0);
         self.starts[k..k + L].copy_from_slice(&advances.0);
+        for (to, from) in self.bends.iter_mut().zip(bends) {
+            to[k..k + L].copy_from_slice(&from.0);
+        }
     }
 
     /// The sum for a segment; none where steps are summed one by one, from the phase that is given.
     #[inline(always)]
     pub(super) fn sum(&self, k: usize) -> Result<Sum, u32> {
-        let (start, ratio) = (self.starts[k], self.ratios[k]);
-        if ratio.is_infinite() {
-            return Err(start);
-        }
-        let (step, bend, unit) = (self.steps[k], self.bends[k], self.units[k]);
-        Ok(Sum { start, step, bend, unit, ratio })
+        let (start, step, unit) = (self.starts[k], self.steps[k], self.units[k]);
+        let [b2, b3, b4, b5] = &self.bends;
+        let bend = [b2[k], b3[k], b4[k], b5[k]];
+        if bend[0].is_infinite() { Err(start) } else { Ok(Sum { start, step, bend, unit }) }
     }
 }
 

@@ -12,18 +12,38 @@ const SIN: [f32; 4] = [3.141_582, -5.167_143, 2.541_899_2, -0.554_636_5];
 const COS: [f32; 4] = [3.999_999_8, -3.739_168_4, 1.276_882_5, -0.219_315_68];
 /// log₂((1 + s)/(1 - s))/s in powers of s², for s within ±0.1716.
 const LOG2: [f32; 4] = [2.885_39, 0.961_798_9, 0.576_712_8, 0.431_776_3];
-/// tanh(x)/x in powers of x²: four of the numerator, then three of the denominator, whose first is 1.
-const TANH: [f32; 7] = [
-    0.999_999,
-    0.123_220_62,
-    0.002_293_095,
-    0.000_003_995_895_4,
-    0.456_546_22,
-    0.021_151_645,
-    0.000_143_985_09,
+/// tanh(x)/x in powers of x², numerator and denominator.
+const TANH: [[f32; 4]; 2] = [
+    [0.999_999, 0.123_220_62, 0.002_293_095, 0.000_003_995_895_4],
+    [1.0, 0.456_546_22, 0.021_151_645, 0.000_143_985_09],
 ];
 /// Where [`tanh`] stops rising, 1.7e-6 below 1.
 const TANH_END: f32 = 7.0;
+
+/// 1.5 · 2²³: adding it leaves the nearest integer in the low bits of the mantissa.
+const ROUND: f32 = 12_582_912.0;
+
+/// The nearest whole numbers, in two's complement, of what is within ±2²².
+#[inline(always)]
+#[must_use]
+pub fn whole<const L: usize>(x: F32<L>) -> U32<L> {
+    (x + ROUND).to_bits() - U32::splat(ROUND.to_bits())
+}
+
+/// The nearest whole numbers of what is between 0 and 2³¹, in two parts. (Conversions that say what becomes of the rest are done lane by lane.)
+#[inline(always)]
+#[must_use]
+pub fn rounded<const L: usize>(x: F32<L>) -> U32<L> {
+    let upper = x * (1.0 / 2048.0) + ROUND;
+    let lower = x - (upper - F32::splat(ROUND)) * 2048.0;
+    ((upper.to_bits() - U32::splat(ROUND.to_bits())) << 11) + whole(lower)
+}
+
+/// A cubic polynomial, by pairs: shorter for a processor than Horner's chain. `s2` is the square of `s`.
+#[inline(always)]
+fn cubic<const L: usize>([c0, c1, c2, c3]: [f32; 4], s: F32<L>, s2: F32<L>) -> F32<L> {
+    (s * c3 + c2) * s2 + (s * c1 + c0)
+}
 
 /// cos(2π · phase / 2³²) of each lane, within 8e-7.
 #[inline(always)]
@@ -32,21 +52,38 @@ pub fn cos_phase<const L: usize>(phase: U32<L>) -> F32<L> {
     // Half turns: cos(πa) = sin(π(½ - a)), and a cosine does not care about the sign of a.
     let x = F32::splat(0.5) - phase.to_signed_f32().abs() * HALF_TURNS;
     let s = x * x;
-    (((s * SIN[3] + SIN[2]) * s + SIN[1]) * s + SIN[0]) * x
+    cubic(SIN, s, s * s) * x
 }
 
-/// sin and cos of 2π · phase / 2³² of each lane, within 8e-7; the sine is 0 where it should be, and as exact around there as a float can.
-#[inline(always)]
-#[must_use]
-pub fn sin_cos_phase<const L: usize>(phase: U32<L>) -> (F32<L>, F32<L>) {
-    let half_turns = phase.to_signed_f32() * HALF_TURNS;
-    let a = half_turns.abs();
-    let x = F32::splat(0.5) - a;
-    let s = x * x;
-    let cos = (((s * SIN[3] + SIN[2]) * s + SIN[1]) * s + SIN[0]) * x;
-    // The sine of a is the cosine of what it lacks of a quarter turn, ¼ - x² is a(1 - a), and the sine has the sign of its phase.
-    let sin = (((s * COS[3] + COS[2]) * s + COS[1]) * s + COS[0]) * (a * (x + 0.5));
-    (sin.flip_sign(half_turns), cos)
+/// A sine and a cosine of the same phase, each at a level of its own, which is multiplied into their polynomials beforehand.
+#[derive(Clone, Copy, Debug)]
+pub struct SinCos {
+    sin: [f32; 4],
+    cos: [f32; 4],
+}
+
+impl SinCos {
+    /// At these levels.
+    #[must_use]
+    pub fn new(sin: f32, cos: f32) -> Self {
+        Self { sin: COS.map(|c| c * sin), cos: SIN.map(|c| c * cos) }
+    }
+
+    /// sin and cos of 2π · phase / 2³² of each lane, within 8e-7 of their levels; the sine is 0 where it should be, and around there as exact as
+    /// a float can be.
+    #[inline(always)]
+    #[must_use]
+    pub fn at<const L: usize>(&self, phase: U32<L>) -> (F32<L>, F32<L>) {
+        let half_turns = phase.to_signed_f32() * HALF_TURNS;
+        let a = half_turns.abs();
+        let x = F32::splat(0.5) - a;
+        let s = x * x;
+        let s2 = s * s;
+        let cos = cubic(self.cos, s, s2) * x;
+        // The sine of a is the cosine of what it lacks of a quarter turn, ¼ - x² is a(1 - a), and the sine has the sign of its phase.
+        let sin = cubic(self.sin, s, s2) * (a * (x + 0.5));
+        (sin.flip_sign(half_turns), cos)
+    }
 }
 
 /// log₂(x) of each lane, for normal numbers above 0; within 2e-7 near 1, elsewhere within one step of the result.
@@ -84,9 +121,8 @@ pub fn power<const L: usize>(x: F32<L>, exponent: f32) -> F32<L> {
 pub fn tanh<const L: usize>(x: F32<L>) -> F32<L> {
     let x = x.max(F32::splat(-TANH_END)).min(F32::splat(TANH_END));
     let s = x * x;
-    let p = ((s * TANH[3] + TANH[2]) * s + TANH[1]) * s + TANH[0];
-    let q = ((s * TANH[6] + TANH[5]) * s + TANH[4]) * s + 1.0;
-    x * p / q
+    let s2 = s * s;
+    cubic(TANH[0], s, s2) * x / cubic(TANH[1], s, s2)
 }
 
 /// 0, 1, 2, … in the lanes.
@@ -110,11 +146,21 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_are_the_nearest() {
+        for x in
+            [0.0, 0.4, 0.6, 1023.7, 1024.6, 2047.9, 65_535.3, 8_388_607.5, 16_777_215.0, 1.2e9, 2.147_483_5e9]
+        {
+            assert_eq!(rounded(F32([x])).0[0], f64::from(x).round_ties_even() as u32, "{x}");
+        }
+        assert_eq!(whole(F32([-1.2, -0.4, 3_000_000.75])).0, [u32::MAX, 0, 3_000_001]);
+    }
+
+    #[test]
     fn sine_and_cosine_keep_their_bound() {
         let phases = (0..1_000_000).map(|i| f64::from(i * 4_294_u32) / 4_294_967_296.0);
         let error = |turns: f64| {
             let phase = U32([(turns * 4_294_967_296.0) as u32]);
-            let (sin, cos) = sin_cos_phase(phase);
+            let (sin, cos) = SinCos::new(1.0, 1.0).at(phase);
             assert_eq!(cos.0, cos_phase(phase).0);
             let (c, s) = (f64::from(cos.0[0]), f64::from(sin.0[0]));
             let angle = turns * std::f64::consts::TAU;

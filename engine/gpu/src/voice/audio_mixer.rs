@@ -33,22 +33,26 @@ impl AudioMixer {
         let [a, b, c] = self.levels;
         let [x, y, z] = signals;
         let mut out: Vec<f32> = x.iter().zip(y).zip(z).map(|((x, y), z)| a * x + b * y + c * z).collect();
-        let most = peak::<1>(F32::ZERO, &out);
+        let most = peak::<1>(F32::ZERO, &out, out.len());
         normalize(&mut out, most);
         out
     }
 }
 
-/// The greater of `most` and the magnitudes of some samples, lane by lane. What does not fill a register is covered by the last ones that do;
-/// the order does not matter to a maximum.
+/// The greater of `most` and the magnitudes of the first so many samples, lane by lane. Samples come in whole registers, of which the last
+/// may have more of them than count.
 #[inline(always)]
 #[must_use]
-pub fn peak<const L: usize>(most: F32<L>, samples: &[f32]) -> F32<L> {
-    let most = samples.as_chunks().0.iter().fold(most, |most, chunk| F32(*chunk).abs().max(most));
-    match samples.last_chunk() {
-        Some(last) => F32(*last).abs().max(most),
-        None => samples.iter().fold(most, |most, x| F32::splat(x.abs()).max(most)),
+pub fn peak<const L: usize>(most: F32<L>, samples: &[f32], count: usize) -> F32<L> {
+    let (whole, rest) = (count / L, count % L);
+    let chunks = samples.as_chunks::<L>().0;
+    let most = chunks.iter().take(whole).fold(most, |most, chunk| F32(*chunk).abs().max(most));
+    let Some(last) = chunks.get(whole) else { return most };
+    let mut counted = F32(*last).abs();
+    for i in 0..L {
+        counted.0[i] = if i < rest { counted.0[i] } else { 0.0 };
     }
+    counted.max(most)
 }
 
 /// Divides a row by its greatest magnitude, if that is above 1; `most` has it in one of its lanes.
@@ -76,10 +80,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_beyond_does_not_count() {
+        let samples = [0.5, -2.0, 1.0, 3.0, -4.0, 5.0, 9.0, 9.0];
+        for (count, expected) in [(0, 0.0), (1, 0.5), (3, 2.0), (4, 3.0), (5, 4.0), (8, 9.0)] {
+            let most = peak::<4>(F32::ZERO, &samples, count).0.into_iter().fold(0.0, f32::max);
+            assert_eq!(most, expected, "{count}");
+        }
+    }
+
+    #[test]
     fn nothing_is_ever_above_full_scale() {
         for i in 1..4000_u32 {
             let mut row = [1.0 + i as f32 * 1e-3, -0.5];
-            let most = peak::<4>(F32::ZERO, &row);
+            let most = peak::<1>(F32::ZERO, &row, 2);
             normalize(&mut row, most);
             assert!(row[0] <= 1.0 && row[0] > 0.999_999);
         }

@@ -1,6 +1,6 @@
 //! `LFO`: five shapes at the control rate, mixed by weight.
 
-use super::arithmetic::cos_phase;
+use super::arithmetic::{cos_phase, rounded};
 use super::grid::CONTROL_RATE;
 use super::parameter::Range;
 use super::vco::turn;
@@ -50,12 +50,7 @@ impl Lfo {
     pub fn steps<const L: usize>(&self, modulation: F32<L>) -> U32<L> {
         let hz = (modulation * self.depth + self.frequency).max(F32::ZERO);
         // 40 Hz at most: below 2²⁹.
-        let steps = hz * STEP + 0.5;
-        let mut out = [0; L];
-        for i in 0..L {
-            out[i] = steps.0[i] as u32;
-        }
-        U32(out)
+        rounded(hz * STEP)
     }
 
     /// The phases after each of some steps; `phase` goes on to the last.
@@ -127,7 +122,7 @@ mod tests {
     fn the_frequency_never_turns_back() {
         let lfo = Lfo::new(&[2.0, -10.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
         let steps = lfo.steps(F32([0.0, 0.1, 1.0]));
-        assert_eq!(steps.0, [19_478_310, 9_739_156, 0]);
+        assert_eq!(steps.0, [19_478_310, 9_739_155, 0]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub use fm::Fm;
 pub use sine::Sine;
 pub use square_saw::SquareSaw;
 
+use super::arithmetic::rounded;
 use super::parameter::Range;
 use auralis_engine::SampleRate;
 use auralis_engine::lanes::{F32, U32};
@@ -112,17 +113,6 @@ impl Pitch {
             modulation.iter().map(|m| self.step(self.limited(self.octaves(F32([*m])))).0[0]),
         )
     }
-}
-
-/// Steps as whole numbers, to the nearest.
-#[inline(always)]
-pub(crate) fn rounded<const L: usize>(steps: F32<L>) -> U32<L> {
-    // Above 2²⁴ they are whole as they are.
-    let mut out = [0; L];
-    for i in 0..L {
-        out[i] = (steps.0[i] + 0.5) as u32;
-    }
-    U32(out)
 }
 
 /// Steps summed up, beginning with the first. The sum has 32 bits below the phase's, so that an f32 above 2⁻⁸ loses nothing.

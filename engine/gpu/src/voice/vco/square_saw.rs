@@ -4,7 +4,7 @@
 //! 2010: a hyperbolic tangent makes a square of a sine, and multiplying by one more than a cosine makes a saw of the square.
 
 use super::{RANGES as COMMON, Wave, hz};
-use crate::voice::arithmetic::{sin_cos_phase, tanh};
+use crate::voice::arithmetic::{SinCos, tanh};
 use crate::voice::parameter::Range;
 use auralis_engine::lanes::{F32, U32};
 
@@ -14,11 +14,11 @@ pub const RANGES: [Range; 4] = [COMMON[0], COMMON[1], COMMON[2], Range::new("sha
 /// Between a square and a saw.
 #[derive(Clone, Copy, Debug)]
 pub struct SquareSaw {
-    /// How hard the sine is driven into the tangent; fixed for a note, by the highest pitch that upward modulation of 1 gives.
-    drive: f32,
-    /// How loud the square is, and how much of its product with the cosine is added.
+    /// The sine as hard as it is driven into the tangent, which is fixed for a note, by the highest pitch that upward modulation of 1 gives; and
+    /// the cosine as much as the square's product with it is added.
+    waves: SinCos,
+    /// How loud the square is.
     square: f32,
-    saw: f32,
 }
 
 impl SquareSaw {
@@ -28,16 +28,17 @@ impl SquareSaw {
         let highest = hz(f64::from(midi_f0) + f64::from(tuning) + f64::from(depth).max(0.0));
         // 2 Hz at least, so that the logarithm is above 0.
         let partials = 12_000.0 / (highest * libm::log10(highest));
+        let drive = (std::f64::consts::FRAC_PI_2 * partials) as f32;
         let square = 1.0 - shape / 2.0;
-        Self { drive: (std::f64::consts::FRAC_PI_2 * partials) as f32, square, saw: square * shape }
+        Self { waves: SinCos::new(drive, square * shape), square }
     }
 }
 
 impl Wave for SquareSaw {
     #[inline(always)]
     fn at<const L: usize>(&self, phase: U32<L>) -> F32<L> {
-        let (sin, cos) = sin_cos_phase(phase);
-        tanh(sin * self.drive) * (cos * self.saw + self.square)
+        let (sin, cos) = self.waves.at(phase);
+        tanh(sin) * (cos + self.square)
     }
 }
 
