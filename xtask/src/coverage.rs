@@ -22,10 +22,11 @@ use crate::tools::{from_cargo, from_rustup};
 use crate::{paths, process, report};
 
 /// Crates by folder, the longer path before the shorter, with the least share of lines in per cent.
-const CRATES: [(&str, Option<f64>); 8] = [
+const CRATES: [(&str, Option<f64>); 9] = [
     ("relay/protocol", Some(85.0)),
     ("relay", Some(85.0)),
     ("engine/export", Some(85.0)),
+    ("engine/gpu", Some(85.0)),
     ("engine", Some(85.0)),
     ("native", Some(85.0)),
     ("web/worklet", Some(85.0)),
