@@ -1,6 +1,6 @@
 //! The command line: parser, help, man pages and completions come from this one definition.
 
-use crate::commands::{completions, devices, doctor, hash, man, play, render, score};
+use crate::commands::{batch, completions, devices, doctor, hash, man, play, render, score};
 use clap::{Parser, Subcommand};
 
 /// Endless ambient music from a seed: play it, render it, look at its score.
@@ -31,6 +31,8 @@ pub enum Command {
     Score(Box<score::Options>),
     /// Print the SHA-256 of the samples (interleaved, 32-bit float, little-endian)
     Hash(Box<hash::Options>),
+    /// Make many random sounds: a voice of oscillators, envelopes and LFOs (torchsynth's), with a table of its parameters
+    Batch(Box<batch::Options>),
     /// List the sound devices
     Devices(devices::Options),
     /// Say what was found on this machine, and what will be used and why

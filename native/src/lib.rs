@@ -57,12 +57,13 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli> {
 }
 
 fn execute(command: &Command) -> Result<()> {
-    use commands::{completions, devices, doctor, hash, man, play, render, score};
+    use commands::{batch, completions, devices, doctor, hash, man, play, render, score};
     match command {
         Command::Play(options) => play::run(options),
         Command::Render(options) => render::run(options),
         Command::Score(options) => score::run(options),
         Command::Hash(options) => hash::run(options),
+        Command::Batch(options) => batch::run(options),
         Command::Devices(_) => devices::run(),
         Command::Doctor(options) => doctor::run(options),
         Command::Completions(options) => completions::run(options),

@@ -182,7 +182,7 @@ fn without_version(text: &str, path: &Path) -> String {
     }
 }
 
-fn sample_rate(text: &str) -> Result<SampleRate, String> {
+pub(crate) fn sample_rate(text: &str) -> Result<SampleRate, String> {
     text.trim().parse().ok().and_then(SampleRate::from_hz).ok_or_else(|| {
         let rates = SampleRate::ALL.map(|r| r.hz().to_string());
         rates.join(" or ")

@@ -11,6 +11,9 @@ use std::num::NonZeroUsize;
 /// The longest rendering, and the furthest position: a thousand years, in seconds.
 const MOST_SECONDS: f64 = 1000.0 * 365.25 * 86400.0;
 
+/// The most voices of one batch: a billion, as many as torchsynth's authors published.
+const MOST_VOICES: u64 = 1_000_000_000;
+
 /// A length: more than nothing.
 pub(crate) fn length(text: &str) -> Result<f64, String> {
     let seconds = text.trim().parse::<f64>().ok().filter(|s| *s > 0.0 && *s <= MOST_SECONDS);
@@ -37,6 +40,12 @@ pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, String> {
 /// A device to render on.
 pub(crate) fn device(text: &str) -> Result<Wanted, String> {
     text.trim().parse().map_err(|_| Wanted::ALLOWED.into())
+}
+
+/// How many voices.
+pub(crate) fn voices(text: &str) -> Result<u64, String> {
+    let count = text.trim().parse().ok().filter(|n| (1..=MOST_VOICES).contains(n));
+    count.ok_or_else(|| format!("a whole number from 1 to {MOST_VOICES}"))
 }
 
 /// A volume in percent.
@@ -142,6 +151,8 @@ mod tests {
         assert!(seed("18446744073709551616").is_err() && seed("-1").is_err());
         assert_eq!(threads("3").map(NonZeroUsize::get), Ok(3));
         assert!(threads("0").is_err() && threads("1025").is_err());
+        assert_eq!(voices("10"), Ok(10));
+        assert!(voices("0").is_err() && voices("-1").is_err() && voices("1000000001").is_err());
         assert!(volume("101").is_err() && volume("NaN").is_err() && volume("80") == Ok(80.0));
     }
 

@@ -204,9 +204,15 @@ fn help_man_page_and_completions_know_every_option() {
     }
     assert!(folder.run(&["man"]).text().contains("auralis"));
     assert_eq!(folder.run(&["man", "--dir", "pages"]).code, Some(0));
-    for page in
-        ["auralis", "auralis-play", "auralis-render", "auralis-score", "auralis-hash", "auralis-doctor"]
-    {
+    for page in [
+        "auralis",
+        "auralis-play",
+        "auralis-render",
+        "auralis-batch",
+        "auralis-score",
+        "auralis-hash",
+        "auralis-doctor",
+    ] {
         assert!(folder.path(&format!("pages/{page}.1")).exists(), "{page}");
     }
     assert!(folder.run(&["--version"]).text().starts_with("auralis 0."));

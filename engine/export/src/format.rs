@@ -51,12 +51,18 @@ impl Format {
         self.bits() / 4
     }
 
-    /// What a WAV file says of it.
+    /// What a stereo WAV file says of it.
     #[must_use]
     pub const fn spec(self, rate: SampleRate) -> WavSpec {
+        self.spec_of(2, rate)
+    }
+
+    /// What a WAV file of so many channels says of it.
+    #[must_use]
+    pub const fn spec_of(self, channels: u16, rate: SampleRate) -> WavSpec {
         let sample_format =
             if matches!(self, Self::Float32) { SampleFormat::Float } else { SampleFormat::Int };
-        WavSpec { channels: 2, sample_rate: rate.hz(), bits_per_sample: self.bits(), sample_format }
+        WavSpec { channels, sample_rate: rate.hz(), bits_per_sample: self.bits(), sample_format }
     }
 
     /// Appends samples, little-endian. Whole numbers clip at ±1 and have 32 767 (8 388 607) steps to each side.

@@ -6,6 +6,7 @@
 
 use crate::Format;
 use auralis_engine::SampleRate;
+use hound::WavSpec;
 
 /// Bytes of a RIFF file besides its samples are fewer than this.
 const MOST_HEADER: u64 = 256;
@@ -17,8 +18,7 @@ const DS64: usize = 28;
 /// What comes before the samples of a file. How long it is depends on the length that was planned, and cannot change any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
-    format: Format,
-    rate: SampleRate,
+    spec: WavSpec,
     /// Whether there is room for lengths of 64 bits.
     roomy: bool,
 }
@@ -27,20 +27,31 @@ impl Header {
     /// The header of a stereo file for which so many frames are planned.
     #[must_use]
     pub fn new(format: Format, rate: SampleRate, planned: u64) -> Self {
-        let bytes = planned.saturating_mul(u64::from(format.frame_bytes())).saturating_add(MOST_HEADER);
-        Self { format, rate, roomy: bytes > u64::from(u32::MAX) }
+        Self::of(format.spec(rate), planned)
+    }
+
+    /// The header of a file of one channel for which so many frames are planned.
+    #[must_use]
+    pub fn mono(format: Format, rate: SampleRate, planned: u64) -> Self {
+        Self::of(format.spec_of(1, rate), planned)
+    }
+
+    fn of(spec: WavSpec, planned: u64) -> Self {
+        let bytes = planned.saturating_mul(frame_bytes(&spec)).saturating_add(MOST_HEADER);
+        Self { spec, roomy: bytes > u64::from(u32::MAX) }
     }
 
     /// The bytes for so many frames: as planned, or as it turned out.
     #[must_use]
     pub fn bytes(&self, frames: u64) -> Vec<u8> {
-        let mut out = self.format.spec(self.rate).into_header_for_infinite_file();
+        let mut out = self.spec.into_header_for_infinite_file();
         if self.roomy {
             let junk = [&b"JUNK"[..], &(DS64 as u32).to_le_bytes(), &[0; DS64]].concat();
             out.splice(FIRST_CHUNK..FIRST_CHUNK, junk);
         }
-        let data = frames.saturating_mul(u64::from(self.format.frame_bytes()));
-        let riff = (out.len() as u64 - 8).saturating_add(data);
+        let data = frames.saturating_mul(frame_bytes(&self.spec));
+        // A chunk of odd length, which only mono in 24 bits can have, is followed by a byte that is not counted in it.
+        let riff = (out.len() as u64 - 8).saturating_add(data).saturating_add(data % 2);
         let long = riff > u64::from(u32::MAX);
         let mut put = |at: usize, bytes: &[u8]| out[at..at + bytes.len()].copy_from_slice(bytes);
         if long {
@@ -58,6 +69,10 @@ impl Header {
         }
         out
     }
+}
+
+fn frame_bytes(spec: &WavSpec) -> u64 {
+    u64::from(spec.channels) * u64::from(spec.bits_per_sample / 8)
 }
 
 #[cfg(test)]
@@ -82,6 +97,18 @@ mod tests {
                 };
                 assert!((half - 0.5).abs() < 2e-5, "{half}");
             }
+        }
+    }
+
+    #[test]
+    fn a_mono_file_says_so() {
+        for format in Format::ALL {
+            let mut file = Header::mono(format, SampleRate::Hz44100, 3).bytes(3);
+            format.encode(&[0.0, 0.5, -0.5], &mut file);
+            let read = hound::WavReader::new(file.as_slice()).unwrap();
+            assert_eq!((read.spec().channels, read.duration()), (1, 3));
+            let riff = u32::from_le_bytes(file[4..8].try_into().unwrap()) as usize;
+            assert_eq!(riff + 8, file.len().next_multiple_of(2));
         }
     }
 

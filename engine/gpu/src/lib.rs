@@ -1,7 +1,15 @@
 //! Work that is a pure function of the frame, on the GPU where there is one, and on the CPU by twins that read line for line like the kernels.
+//!
+//! - [`voice`]: the voice of torchsynth, module for module.
+//! - [`batch`]: many of its sounds at once.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over lanes read several arrays at the same index, and vectorize as they stand"
+)]
 
 #[cfg(feature = "wgpu")]
 pub mod bank;
+pub mod batch;
 #[cfg(feature = "wgpu")]
 pub mod chain;
 pub mod device;
@@ -18,6 +26,7 @@ pub mod span;
 #[cfg(feature = "wgpu")]
 pub mod textures;
 pub mod tolerance;
+pub mod voice;
 
 #[cfg(feature = "wgpu")]
 pub use chain::{Backend, Chain, Event};

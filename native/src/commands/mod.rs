@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub mod batch;
 pub mod completions;
 pub mod devices;
 pub mod doctor;

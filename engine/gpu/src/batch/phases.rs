@@ -1,0 +1,54 @@
+//! An oscillator's phases in a segment, a register of samples at a time.
+
+use super::sweep::Sum;
+use auralis_engine::lanes::{F32, U32};
+
+/// Some samples of a segment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Samples<const L: usize> {
+    /// The first one's number within the segment.
+    pub(super) first: usize,
+    /// Their numbers.
+    pub(super) numbers: U32<L>,
+    /// The same as floats.
+    pub(super) floats: F32<L>,
+}
+
+/// The phases at samples. (A trait, since a closure that stays a call would be compiled for the target only.)
+pub(super) trait Phases<const L: usize> {
+    /// Those of some samples.
+    fn at(&self, samples: &Samples<L>) -> U32<L>;
+}
+
+/// A pitch that stands still: the bend is left out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Even(pub(super) Sum);
+
+impl<const L: usize> Phases<L> for Even {
+    #[inline(always)]
+    fn at(&self, samples: &Samples<L>) -> U32<L> {
+        self.0.even(samples.numbers)
+    }
+}
+
+/// A pitch that moves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bent(pub(super) Sum);
+
+impl<const L: usize> Phases<L> for Bent {
+    #[inline(always)]
+    fn at(&self, samples: &Samples<L>) -> U32<L> {
+        self.0.even(samples.numbers) + self.0.bend(samples.floats)
+    }
+}
+
+/// Phases that were summed up one by one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stepped<'a>(pub(super) &'a [u32]);
+
+impl<const L: usize> Phases<L> for Stepped<'_> {
+    #[inline(always)]
+    fn at(&self, samples: &Samples<L>) -> U32<L> {
+        U32(*self.0[samples.first..].first_chunk().unwrap_or(&[0; L]))
+    }
+}
