@@ -326,7 +326,21 @@ fn a_real_device_that_is_destroyed_leaves_no_gap_and_comes_back() {
             [Event::Missed { .. }, Event::Reopening { attempt: 1, .. }, Event::Device { .. }]
         );
         assert!(order, "{told:?}");
-        assert_eq!(opened.lock().unwrap().len(), 2);
+        // The other one goes while it renders.
+        let other = Arc::clone(opened.lock().unwrap().last().unwrap());
+        let destroyer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(3));
+            other.destroy();
+        });
+        while it.events.is_empty() {
+            it.spans(1);
+        }
+        destroyer.join().unwrap();
+        it.settle();
+        it.spans(3);
+        let told = it.told();
+        assert!(matches!(told.last(), Some(Event::Device { .. })) && it.chain.is_on_device(), "{told:?}");
+        assert_eq!(opened.lock().unwrap().len(), 3);
     }
 }
 

@@ -56,3 +56,36 @@ impl fmt::Display for Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::GpuError;
+    use auralis_engine::Frame;
+    use std::time::Duration;
+
+    #[test]
+    fn each_event_is_a_sentence_with_its_reason() {
+        let why = GpuError::Late { waited: Duration::from_millis(250) }.to_string();
+        let says = |event: Event| event.to_string();
+        assert_eq!(
+            says(Event::Left { why: why.clone() }),
+            "the processor renders from now on: the GPU has not answered within 250 ms"
+        );
+        assert_eq!(
+            says(Event::Missed { span: Span { from: Frame(7), frames: 9 }, why }),
+            "the processor rendered 9 frames from 7 on: the GPU has not answered within 250 ms"
+        );
+        let why = GpuError::Lost { why: "a reset".into() }.to_string();
+        assert_eq!(
+            says(Event::Reopening { attempt: 2, why }),
+            "the processor renders while the GPU is opened anew (attempt 2): the GPU is gone (a reset)"
+        );
+        let why = GpuError::TooLarge { what: "sound", bytes: 9, most: 8 }.to_string();
+        assert_eq!(
+            says(Event::Shorter { frames: 1024, why }),
+            "the GPU gets 1024 frames at once from now on: the sound would take 9 bytes, and this adapter allows 8; ask for less at once"
+        );
+        assert_eq!(says(Event::Device { name: "a card".into() }), "textures are rendered by a card");
+    }
+}
