@@ -5,6 +5,7 @@ use crate::mix::{Master, Parts, StereoBlock};
 use crate::movement::Movement;
 use crate::session::{ApplyError, Change, MovementSpan, Session, Timeline};
 use crate::settings::Settings;
+use crate::texture::Supplies;
 use crate::time::{CONTROL, Frame, SampleRate};
 use alloc::boxed::Box;
 
@@ -22,6 +23,8 @@ pub struct Engine {
     movements: [Box<Movement>; 2],
     /// Where the movement that plays lies.
     playing: MovementSpan,
+    /// What of their textures was rendered ahead.
+    supplies: Supplies,
     master: Master,
     /// The control interval that is being handed out, and how many of its frames already were.
     ready: StereoBlock,
@@ -52,6 +55,7 @@ impl Engine {
             timeline,
             movements,
             playing: MovementSpan::of(session.seed, session.rate, 0),
+            supplies: Supplies::new(),
             master: Master::new(session.rate),
             ready: StereoBlock::default(),
             used: CONTROL,
@@ -155,6 +159,13 @@ impl Engine {
         sum
     }
 
+    /// Takes a page of a halo that was rendered elsewhere ([`crate::texture::Ahead`] says of what): [`FRAMES`](crate::texture::supply::FRAMES) frames of it, which stand in
+    /// for those that the engine would make. What comes too late, or is of a halo that a change has made another, is never used. The bits are then
+    /// whoever's that rendered it. False if it is no such page. Does not allocate.
+    pub fn supply(&mut self, print: u64, page: u64, left: &[f32], right: &[f32]) -> bool {
+        self.supplies.put(print, page, left, right)
+    }
+
     /// Goes to any frame, given what the log says of the movements that sound there (see [`Engine::history_for`]). Costs the rendering of the
     /// movement up to there, and of the one before while it still rings. Frames beyond [`Frame::LAST`] stand for that one. Does not allocate.
     pub fn seek(&mut self, frame: Frame, timeline: &Timeline) {
@@ -247,7 +258,7 @@ impl Engine {
             self.timeline.forget_before(before.planning_frame(self.rate));
         }
         for slot in self.in_order() {
-            self.movements[slot].render(self.next, &self.timeline, &mut sum);
+            self.movements[slot].render_supplied(self.next, &self.timeline, Some(&self.supplies), &mut sum);
         }
         self.next = self.next + CONTROL as u64;
         sum

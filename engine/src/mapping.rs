@@ -3,7 +3,7 @@
 //! Every column rises (or, for the length of chords, falls) with intensity, so that more intensity is never less of anything.
 //! docs/music.md shows it.
 
-use crate::math::lerp;
+use crate::math::{db, lerp};
 use crate::settings::LAYERS;
 
 /// Intensities at which the columns are given; between them, straight lines.
@@ -21,6 +21,8 @@ const NOISE_CUTOFF: Column = [500.0, 700.0, 1000.0, 1400.0, 2000.0];
 const TOP_CUTOFF: Column = [9000.0, 9300.0, 9600.0, 10_000.0, 10_500.0];
 const ECHO_SEND: Column = [0.10, 0.12, 0.14, 0.16, 0.18];
 const REVERB_SEND: Column = [0.55, 0.58, 0.62, 0.66, 0.70];
+/// Decibels: of the halo at rich quality, beside the pad.
+const HALO_LEVEL: Column = [5.0, 5.5, 6.0, 6.5, 7.0];
 /// Decibels, by layer: drone, pad, lead, bell, grains, noise, percussion.
 const LEVELS: [Column; LAYERS] = [
     [-13.8, -13.7, -13.6, -13.5, -13.4],
@@ -36,6 +38,12 @@ fn at(column: &Column, intensity: f32) -> f32 {
     let x = intensity.clamp(0.0, 1.0) * (POINTS - 1) as f32;
     let i = (x as usize).min(POINTS - 2);
     lerp(column[i], column[i + 1], x - i as f32)
+}
+
+/// The level of the halo at rich quality, beside the pad's.
+#[must_use]
+pub fn halo_level(intensity: f32) -> f32 {
+    db(at(&HALO_LEVEL, intensity))
 }
 
 /// How long a chord stays, in seconds; 0 stands for one bar.
@@ -83,7 +91,7 @@ pub fn pad_voices(intensity: f32) -> usize {
 /// A layer's level, as a factor.
 #[must_use]
 pub fn layer_gain(layer: usize, intensity: f32) -> f32 {
-    crate::math::db(at(&LEVELS[layer], intensity))
+    db(at(&LEVELS[layer], intensity))
 }
 
 /// What brightness does to a cutoff: an octave down at 0, one up at 1, nothing at ½.

@@ -14,6 +14,7 @@ use crate::mix::{Parts, StereoBlock};
 use crate::score::{Instrument, Note, What};
 use crate::session::{MovementSpan, Timeline};
 use crate::settings::{LAYERS, Layer};
+use crate::texture::{Halos, Supplies};
 use crate::time::{CONTROL, Frame, SampleRate};
 use crate::voice::Moment;
 use crate::voice::bank::Bank;
@@ -110,6 +111,7 @@ pub struct Movement {
     composer: Composer,
     voices: Voices,
     wind: Wind,
+    halos: Halos,
     doublers: [Doubler; HALVED.len()],
     soft_tops: [SoftTop; SOFTENED.len()],
     chorus: Chorus,
@@ -136,6 +138,7 @@ impl Movement {
             composer: Composer::new(seed, rate, index, timeline),
             voices: Voices::default(),
             wind: Wind::new(seed, index, rate),
+            halos: Halos::new(seed, rate),
             doublers: [Doubler::default(); HALVED.len()],
             soft_tops: [SoftTop::default(); SOFTENED.len()],
             chorus: Chorus::new(rate),
@@ -170,6 +173,7 @@ impl Movement {
             *gain = Ramp::new(gain_of(layer, &controls));
         }
         self.gains[Layer::Noise.index()] = Ramp::new(0.0);
+        self.halos.restart(self.seed, halo_level(&controls));
         self.echo_send = Ramp::new(mapping::echo_send(controls.intensity));
         self.reverb_send = Ramp::new(mapping::reverb_send(controls.intensity));
         self.returns = Ramp::new(controls.effects);
@@ -215,6 +219,17 @@ impl Movement {
     /// Adds the control interval at `frame`, unmastered, to a block. Intervals must be rendered in order from the movement's start; outside its
     /// span and tail this adds nothing. Does not allocate.
     pub fn render(&mut self, frame: Frame, timeline: &Timeline, out: &mut StereoBlock) {
+        self.render_supplied(frame, timeline, None, out);
+    }
+
+    /// As [`Movement::render`], with what of its halos was rendered ahead.
+    pub fn render_supplied(
+        &mut self,
+        frame: Frame,
+        timeline: &Timeline,
+        supplies: Option<&Supplies>,
+        out: &mut StereoBlock,
+    ) {
         if !self.sounds_at(frame) {
             return;
         }
@@ -224,15 +239,26 @@ impl Movement {
             match event.what {
                 What::Note(note) => self.voices.play(&note, full, self.rate),
                 What::Release(instrument) => self.voices.release(instrument, self.rate),
-                What::Movement { .. } | What::Phrase { .. } | What::Bar { .. } | What::Chord { .. } => {}
+                What::Chord { chord, .. } => self.halos.harmony(chord.pitch_classes()),
+                What::Movement { .. } | What::Phrase { .. } | What::Bar { .. } => {}
             }
         }
         let arc = self.arcs.brightness(frame);
         let openness = mapping::brightness_factor(controls.brightness) * exp2_scalar(arc * 0.35);
+        let mut halo = StereoBlock::default();
+        let heard = (halo_level(&controls), frame < self.span.end);
+        let surrounds = self.halos.render((frame, self.simd), heard, supplies, &mut halo);
+        let halo = surrounds.then_some(&halo);
         let moment = Moment { frame, rate: self.rate, controls, openness };
         let (this, moment, sum) = (self, &moment, out);
-        dispatch!(this.simd, WIDTH, |this: &mut Movement, moment: &Moment, sum: &mut StereoBlock| {
+        dispatch!(this.simd, WIDTH, |this: &mut Movement,
+                                     moment: &Moment,
+                                     halo: Option<&StereoBlock>,
+                                     sum: &mut StereoBlock| {
             this.synthesize::<WIDTH>(moment);
+            if let Some(halo) = halo {
+                this.parts.layers[Layer::Pad.index()].add(halo);
+            }
             this.mix(moment);
             this.parts.sum_into(sum);
         });
@@ -357,6 +383,11 @@ impl Movement {
         }
         quarter(1.0 - part(frame.0.saturating_sub(self.span.end.0)))
     }
+}
+
+/// How much is heard of halos.
+fn halo_level(controls: &crate::session::timeline::Controls) -> f32 {
+    controls.halo * mapping::halo_level(controls.intensity)
 }
 
 fn gain_of(layer: usize, controls: &crate::session::timeline::Controls) -> f32 {

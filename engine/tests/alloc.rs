@@ -5,7 +5,7 @@ mod common;
 use auralis_engine::music::{Key, Scale};
 use auralis_engine::session::timeline::CAPACITY;
 use auralis_engine::session::{ApplyError, MovementSpan, Timeline};
-use auralis_engine::{Change, Engine, Frame, Patch, Preset, SampleRate, Session};
+use auralis_engine::{Change, Engine, Frame, Patch, Preset, Quality, SampleRate, Session};
 use common::{busy_log, patch, session};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -60,7 +60,8 @@ fn the_counter_counts() {
 #[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn rendering_applying_and_seeking_ask_for_no_memory() {
     for rate in SampleRate::ALL {
-        let s = session(1, rate, Preset::Bright);
+        let mut s = session(1, rate, Preset::Bright);
+        s.settings.quality = Quality::Rich;
         let log = busy_log(rate, 2.0);
         let mut engine = Engine::new(&s);
         let (mut left, mut right) = (vec![0.0; 700], vec![0.0; 700]);

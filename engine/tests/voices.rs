@@ -37,6 +37,7 @@ fn moment(frame: u64, richness: f32) -> Moment {
         layers: [1.0; LAYERS],
         effects: 1.0,
         richness,
+        halo: 0.0,
     };
     Moment { frame: Frame(frame), rate: RATE, controls, openness: 1.0 }
 }

@@ -42,6 +42,9 @@ fn cases() -> Vec<Case> {
     let mut reduced = session(Preset::Bright);
     reduced.settings.quality = Quality::Reduced;
     cases.push(plain("bright, reduced", reduced, 0));
+    let mut rich = session(Preset::Focus);
+    rich.settings.quality = Quality::Rich;
+    cases.push(plain("focus, rich", rich, 0));
     let mut dry = session(Preset::Focus);
     dry.settings.effects = false;
     cases.push(plain("focus, without effects", dry, 0));

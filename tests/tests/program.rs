@@ -85,6 +85,7 @@ fn the_program_gives_the_golden_hashes() {
     };
     for (name, options) in [
         ("bright, reduced", plain("bright", &["--quality", "reduced"])),
+        ("focus, rich", plain("focus", &["--quality", "rich"])),
         ("focus, without effects", plain("focus", &["--effects", "false"])),
         ("dawn, across a movement's boundary", plain("dawn", &["--from", "148"])),
         ("sleep, a year in", plain("sleep", &["--from", "31536000"])),

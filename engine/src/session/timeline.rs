@@ -79,8 +79,10 @@ pub struct Controls {
     pub layers: [f32; LAYERS],
     /// 1 with effects, 0 without.
     pub effects: f32,
-    /// 1 at full quality, 0 at reduced.
+    /// 1 at full and rich quality, 0 at reduced.
     pub richness: f32,
+    /// 1 at rich quality, 0 at others.
+    pub halo: f32,
 }
 
 impl Controls {
@@ -91,7 +93,8 @@ impl Controls {
             space: s.space.get(),
             layers: s.layers.map(|l| l.get()),
             effects: if s.effects { 1.0 } else { 0.0 },
-            richness: if s.quality == Quality::Full { 1.0 } else { 0.0 },
+            richness: if s.quality == Quality::Reduced { 0.0 } else { 1.0 },
+            halo: if s.quality == Quality::Rich { 1.0 } else { 0.0 },
         }
     }
 
@@ -104,6 +107,7 @@ impl Controls {
         }
         self.effects += other.effects * weight;
         self.richness += other.richness * weight;
+        self.halo += other.halo * weight;
     }
 
     fn clamped(mut self) -> Self {
@@ -114,6 +118,7 @@ impl Controls {
         self.layers = self.layers.map(unit);
         self.effects = unit(self.effects);
         self.richness = unit(self.richness);
+        self.halo = unit(self.halo);
         self
     }
 }

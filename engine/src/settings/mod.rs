@@ -103,7 +103,7 @@ impl Settings {
         w[5] = self.brightness.get();
         w[6] = self.space.get();
         w[7] = f32::from(u8::from(self.effects));
-        w[8] = f32::from(u8::from(self.quality == Quality::Reduced));
+        w[8] = f32::from(self.quality as u8);
         for (word, level) in w[9..].iter_mut().zip(self.layers) {
             *word = level.get();
         }
@@ -130,7 +130,7 @@ impl Settings {
             space: Level::new(w[6])?,
             layers,
             effects: whole(w[7], 2)? == 1,
-            quality: if whole(w[8], 2)? == 1 { Quality::Reduced } else { Quality::Full },
+            quality: Quality::ALL[whole(w[8], Quality::ALL.len())?],
         })
     }
 }

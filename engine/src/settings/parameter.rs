@@ -157,7 +157,7 @@ pub const PARAMETERS: [Parameter; 16] = [
         unit: "",
         kind: Kind::Choice(|| Quality::ALL.iter().map(|q| q.name()).collect()),
         default: "full",
-        help: "Full, or reduced for weak devices",
+        help: "Full, reduced for weak devices, or rich: a halo of thousands of partials around each chord",
     },
     layer("layers.drone", "Drone", "The ground"),
     layer("layers.pad", "Pad", "The harmony"),

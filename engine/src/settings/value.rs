@@ -68,16 +68,18 @@ impl Level {
 /// How much work the sound may cost. It changes the bits, so it is a setting like the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Quality {
-    /// Everything.
+    /// Everything that any device plays.
     #[default]
     Full,
     /// At most half of the work: fewer oscillators, grains, partials and reverb lines. For weak devices.
     Reduced,
+    /// More than everything: around each chord a halo of thousands of partials and grains, which a GPU renders where there is one.
+    Rich,
 }
 
 impl Quality {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Full, Self::Reduced];
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Reduced, Self::Rich];
 
     /// The name that settings and files use.
     #[must_use]
@@ -85,6 +87,7 @@ impl Quality {
         match self {
             Self::Full => "full",
             Self::Reduced => "reduced",
+            Self::Rich => "rich",
         }
     }
 

@@ -94,21 +94,45 @@ impl Bank {
     /// # Errors
     /// If a partial is out of the ranges that [`Partial`] states, or ends more than 2³¹ control intervals after the first begins.
     pub fn new(partials: &[Partial], rate: SampleRate) -> Result<Self, TextureError> {
-        let control = |p: &Partial| p.begin.0 / CONTROL as u64;
-        let origin = partials.iter().map(control).min().unwrap_or(0);
-        let mut quads: Vec<Quad> = Vec::with_capacity(partials.len().div_ceil(LANES * GROUPS));
-        for (part, partial) in partials.iter().enumerate() {
-            let one = prepare(part, partial, control(partial) - origin, rate)?;
-            let (group, lane) = (part / LANES % GROUPS, part % LANES);
-            if group == 0 && lane == 0 {
-                quads.push(Quad { alive: (one.begin, one.end), ..Quad::default() });
-            }
-            if let Some(quad) = quads.last_mut() {
-                quad.alive = (quad.alive.0.min(one.begin), quad.alive.1.max(one.end));
-                quad.groups[group].set(lane, &one);
-            }
+        let mut bank = Self::with_room(partials.len());
+        bank.clear(partials.iter().map(|p| p.begin).min().unwrap_or(Frame::ZERO));
+        for partial in partials {
+            bank.push(partial, rate)?;
         }
-        Ok(Self { quads, partials: partials.len(), origin })
+        Ok(bank)
+    }
+
+    /// An empty bank with room for so many partials.
+    #[must_use]
+    pub fn with_room(partials: usize) -> Self {
+        Self { quads: Vec::with_capacity(partials.div_ceil(LANES * GROUPS)), partials: 0, origin: 0 }
+    }
+
+    /// Empties it; what is pushed into it may not begin before `origin`. Does not allocate.
+    pub fn clear(&mut self, origin: Frame) {
+        self.quads.clear();
+        self.partials = 0;
+        self.origin = origin.0 / CONTROL as u64;
+    }
+
+    /// Adds a partial. Does not allocate while there is room.
+    ///
+    /// # Errors
+    /// If it is out of the ranges that [`Partial`] states, begins before the origin, or ends more than 2³¹ control intervals after it.
+    pub fn push(&mut self, partial: &Partial, rate: SampleRate) -> Result<(), TextureError> {
+        let part = self.partials;
+        let begin = (partial.begin.0 / CONTROL as u64).checked_sub(self.origin);
+        let one = prepare(part, partial, begin.ok_or(TextureError::Early { part })?, rate)?;
+        let (group, lane) = (part / LANES % GROUPS, part % LANES);
+        if group == 0 && lane == 0 {
+            self.quads.push(Quad { alive: (one.begin, one.end), ..Quad::default() });
+        }
+        if let Some(quad) = self.quads.last_mut() {
+            quad.alive = (quad.alive.0.min(one.begin), quad.alive.1.max(one.end));
+            quad.groups[group].set(lane, &one);
+        }
+        self.partials += 1;
+        Ok(())
     }
 
     /// How many partials there are.

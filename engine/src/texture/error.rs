@@ -25,6 +25,11 @@ pub enum TextureError {
         /// The least and the greatest that are allowed.
         range: (f32, f32),
     },
+    /// It begins before the texture does.
+    Early {
+        /// Which part.
+        part: usize,
+    },
     /// It begins or lasts too long after the texture's first part begins.
     Long {
         /// Which part.
@@ -40,6 +45,9 @@ impl fmt::Display for TextureError {
             }
             Self::Amount { part, what, value, range: (least, most) } => {
                 write!(f, "the {what} of part {part} cannot be {value}; allowed: {least} to {most}")
+            }
+            Self::Early { part } => {
+                write!(f, "part {part} begins before the texture does; begin the texture there")
             }
             Self::Long { part } => write!(
                 f,

@@ -97,21 +97,45 @@ impl Cloud {
     /// # Errors
     /// If a grain is out of the ranges that [`Grain`] states, or ends more than 2³¹ control intervals after the first begins.
     pub fn new(grains: &[Grain], rate: SampleRate) -> Result<Self, TextureError> {
-        let control = |g: &Grain| g.begin.0 / CONTROL as u64;
-        let origin = grains.iter().map(control).min().unwrap_or(0);
-        let mut quads: Vec<Quad> = Vec::with_capacity(grains.len().div_ceil(LANES * GROUPS));
-        for (part, grain) in grains.iter().enumerate() {
-            let one = prepare(part, grain, control(grain) - origin, rate)?;
-            let (group, lane) = (part / LANES % GROUPS, part % LANES);
-            if group == 0 && lane == 0 {
-                quads.push(Quad { alive: (one.begin, one.end), ..Quad::default() });
-            }
-            if let Some(quad) = quads.last_mut() {
-                quad.alive = (quad.alive.0.min(one.begin), quad.alive.1.max(one.end));
-                quad.groups[group].set(lane, &one);
-            }
+        let mut cloud = Self::with_room(grains.len());
+        cloud.clear(grains.iter().map(|g| g.begin).min().unwrap_or(Frame::ZERO));
+        for grain in grains {
+            cloud.push(grain, rate)?;
         }
-        Ok(Self { quads, grains: grains.len(), origin })
+        Ok(cloud)
+    }
+
+    /// An empty cloud with room for so many grains.
+    #[must_use]
+    pub fn with_room(grains: usize) -> Self {
+        Self { quads: Vec::with_capacity(grains.div_ceil(LANES * GROUPS)), grains: 0, origin: 0 }
+    }
+
+    /// Empties it; what is pushed into it may not begin before `origin`. Does not allocate.
+    pub fn clear(&mut self, origin: Frame) {
+        self.quads.clear();
+        self.grains = 0;
+        self.origin = origin.0 / CONTROL as u64;
+    }
+
+    /// Adds a grain. Does not allocate while there is room.
+    ///
+    /// # Errors
+    /// If it is out of the ranges that [`Grain`] states, begins before the origin, or ends more than 2³¹ control intervals after it.
+    pub fn push(&mut self, grain: &Grain, rate: SampleRate) -> Result<(), TextureError> {
+        let part = self.grains;
+        let begin = (grain.begin.0 / CONTROL as u64).checked_sub(self.origin);
+        let one = prepare(part, grain, begin.ok_or(TextureError::Early { part })?, rate)?;
+        let (group, lane) = (part / LANES % GROUPS, part % LANES);
+        if group == 0 && lane == 0 {
+            self.quads.push(Quad { alive: (one.begin, one.end), ..Quad::default() });
+        }
+        if let Some(quad) = self.quads.last_mut() {
+            quad.alive = (quad.alive.0.min(one.begin), quad.alive.1.max(one.end));
+            quad.groups[group].set(lane, &one);
+        }
+        self.grains += 1;
+        Ok(())
     }
 
     /// How many grains there are.

@@ -3,16 +3,24 @@
 //! These are the twins of kernels that run on a GPU: each file here names the shader that computes the same, line for line, in single
 //! precision. The sound that counts is the one made here; a shader's lies within -80 dB of it.
 
+pub mod ahead;
 pub mod bank;
 pub mod chord;
+pub mod course;
 pub mod error;
 pub mod grains;
+pub mod halo;
+pub mod halos;
 pub mod life;
 pub mod quad;
+pub mod supply;
 
+pub use ahead::{Ahead, Sheet};
 pub use bank::{Bank, Partial};
 pub use error::TextureError;
 pub use grains::{Cloud, Grain};
+pub use halos::Halos;
+pub use supply::Supplies;
 
 use crate::cpu::Simd;
 use crate::mix::StereoBlock;

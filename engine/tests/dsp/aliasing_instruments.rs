@@ -30,6 +30,7 @@ fn moment(frame: u64, rate: SampleRate, full: bool) -> Moment {
         layers: [1.0; LAYERS],
         effects: 1.0,
         richness: if full { 1.0 } else { 0.0 },
+        halo: 0.0,
     };
     let openness = mapping::brightness_factor(1.0) * 2.0_f32.powf(0.35);
     Moment { frame: Frame(frame), rate, controls, openness }

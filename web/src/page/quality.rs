@@ -165,13 +165,16 @@ impl App {
             }
             return;
         }
-        let quality = self.steering.borrow().wanted().quality;
-        let step = self.quality.governor.borrow_mut().report(report, quality);
+        let before = self.steering.borrow().wanted().quality;
+        let step = self.quality.governor.borrow_mut().report(report, before);
         match step {
             Some(quality) => {
                 self.step(quality);
                 self.say(match quality {
-                    Quality::Full => "Full quality again.",
+                    Quality::Full | Quality::Rich if before == Quality::Rich => {
+                        "Full quality instead of rich, so that the sound stays whole."
+                    }
+                    Quality::Full | Quality::Rich => "Full quality again.",
                     Quality::Reduced => "Quality is reduced, so that the sound stays whole.",
                 });
             }

@@ -103,13 +103,17 @@ impl Governor {
     /// was made like that.
     #[must_use]
     pub fn correct(&self, quality: Quality) -> Option<Quality> {
-        (self.lowered() && quality == Quality::Full).then_some(Quality::Reduced)
+        (self.lowered() && quality != Quality::Reduced).then_some(Quality::Reduced)
     }
 
     /// The person prefers something else; the quality to step to.
     pub fn prefer(&mut self, preference: Preference) -> Quality {
         self.preference = preference;
-        if self.lowered() { Quality::Reduced } else { Quality::Full }
+        match preference {
+            Preference::Always(quality) => quality,
+            _ if self.lowered => Quality::Reduced,
+            _ => Quality::Full,
+        }
     }
 
     /// The probe has decided, before anything was played.
@@ -145,6 +149,9 @@ impl Governor {
                 return Some(Quality::Full);
             }
         }
+        if quality == Quality::Rich {
+            return Some(Quality::Full);
+        }
         self.lowered = true;
         Some(Quality::Reduced)
     }
@@ -179,6 +186,10 @@ impl Governor {
         if reduced && !self.lowered() {
             return "Reduced, as this session says.".into();
         }
+        if quality == Quality::Rich {
+            let chosen = self.preference == Preference::Always(quality);
+            return if chosen { "Rich, as you chose." } else { "Rich, as this session says." }.into();
+        }
         match (reduced, self.why()) {
             (false, Why::Chosen) => "Full, as you chose.".into(),
             (true, Why::Chosen) => "Reduced, as you chose.".into(),
@@ -192,6 +203,9 @@ impl Governor {
             (true, Why::Gaps(1)) => "Reduced: the sound had a gap.".into(),
             (true, Why::Gaps(gaps)) => format!("Reduced: the sound had {gaps} gaps."),
             (false, Why::Calm) => "Full again: this device has been at ease.".into(),
+            (false, Why::Load(load)) => {
+                format!("Full: rich quality took {} of this device’s time.", per_cent(load))
+            }
             _ => "Full.".into(),
         }
     }
@@ -230,6 +244,7 @@ mod tests {
             Preference::Automatic,
             Preference::Always(Quality::Full),
             Preference::Always(Quality::Reduced),
+            Preference::Always(Quality::Rich),
             Preference::Streamed,
         ] {
             assert_eq!(Preference::parse(preference.name()), Some(preference));
@@ -250,6 +265,23 @@ mod tests {
         assert_eq!(play(&mut governor, 10.0, 90.0, 0.1, Quality::Reduced), [Quality::Full]);
         assert_eq!(governor.correct(Quality::Full), None);
         assert_eq!(governor.sentence(Quality::Full), "Full again: this device has been at ease.");
+    }
+
+    #[test]
+    fn rich_quality_goes_down_by_way_of_full() {
+        let mut governor = Governor::default();
+        assert_eq!(governor.sentence(Quality::Rich), "Rich, as this session says.");
+        assert_eq!(
+            play(&mut governor, 0.0, 30.0, 0.8, Quality::Rich),
+            [Quality::Full, Quality::Reduced],
+            "full quality is no easier here"
+        );
+        let mut governor = Governor::default();
+        assert_eq!(play(&mut governor, 0.0, 3.0, 0.8, Quality::Rich), [Quality::Full]);
+        assert!(!governor.lowered());
+        assert_eq!(governor.sentence(Quality::Full), "Full: rich quality took 80 % of this device’s time.");
+        assert_eq!(governor.prefer(Preference::Always(Quality::Rich)), Quality::Rich);
+        assert_eq!(governor.sentence(Quality::Rich), "Rich, as you chose.");
     }
 
     #[test]

@@ -102,7 +102,7 @@ impl Health {
             load.filter(|load| *load > HIGH_LOAD).or_else(|| self.dire_load()).map(Step::DownForLoad)
         };
         match quality {
-            Quality::Full => {
+            Quality::Full | Quality::Rich => {
                 let step = trouble?;
                 if self.raised.take().is_some() {
                     self.patience = (2.0 * self.patience).min(MOST_PATIENCE_SECONDS);

@@ -10,7 +10,7 @@
 //! | 3 | bpm | quarter notes a minute |
 //! | 4, 5, 6 | intensity, brightness, space | 0 to 1 |
 //! | 7 | effects | 1 on, 0 off |
-//! | 8 | quality | 1 reduced, 0 full |
+//! | 8 | quality | its place among the names of list `quality`: 0 full, 1 reduced, 2 rich |
 //! | 9 and up | layers | a level each, 0 to 1, in the order of list 2 |
 //!
 //! Only WebAssembly exports them under their plain names: natively, `open` is somebody else's.
