@@ -6,7 +6,7 @@
 //! AVX-512 is for state in sixteens, where it does a quarter more in the same time. The engine's own is in eights: with AVX-512's instructions
 //! it was a tenth slower, so it keeps AVX2's.
 //!
-//! In WebAssembly there is nothing to choose, and each instrument and effect is a function of its own instead (`inline(never)` for that
+//! In WebAssembly there is nothing to choose, and each instrument, effect and step that is taken once an interval is a function of its own instead (`inline(never)` for that
 //! target): a browser's compiler runs out of registers in one long function, which made the whole a third slower.
 
 /// Which of the compiled variants to run.

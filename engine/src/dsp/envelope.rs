@@ -120,7 +120,8 @@ impl Envelopes {
     }
 
     /// Moves all lanes on by one control interval; gives the levels at its start and at its end.
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     pub fn advance(&mut self, rate: SampleRate) -> (F32x8, F32x8) {
         let from = self.level;
         self.level = self.level * self.keep + self.add;

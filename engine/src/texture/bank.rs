@@ -6,13 +6,13 @@ use super::Texture;
 use super::chord::{Chord, chord_of, phase_at};
 use super::error::TextureError;
 use super::life::{life, swell};
-use super::quad::{GROUPS, Voice, add};
+use super::quad::{GROUPS, Voice, add, sum};
 use crate::cpu::{Simd, dispatch};
 use crate::lanes::{F32, F32x8, LANES, U32, U32x8};
 use crate::math::equal_power;
 use crate::mix::StereoBlock;
 use crate::time::{CONTROL, Frame, SampleRate};
-use crate::voice::{LaneBlock, SILENT_LANES, gather};
+use crate::voice::{LaneBlock, SILENT_LANES};
 use alloc::vec::Vec;
 
 /// A sine with a life.
@@ -119,6 +119,7 @@ impl Bank {
     ///
     /// # Errors
     /// If it is out of the ranges that [`Partial`] states, begins before the origin, or ends more than 2³¹ control intervals after it.
+    #[cold]
     pub fn push(&mut self, partial: &Partial, rate: SampleRate) -> Result<(), TextureError> {
         let part = self.partials;
         let begin = (partial.begin.0 / CONTROL as u64).checked_sub(self.origin);
@@ -263,7 +264,8 @@ impl Eight {
     }
 
     /// A part of the lanes at the beginning of a control interval.
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     fn voice<const W: usize>(&self, part: usize, at: u32, control: u64) -> Voice<W> {
         let (mut phase, mut increment) = (U32::splat(0), U32::splat(0));
         for i in 0..W {
@@ -302,7 +304,7 @@ impl Texture for Bank {
                     }
                 }
             }
-            gather(sums, out);
+            sum(sums, out);
         });
     }
 }

@@ -7,13 +7,13 @@ use super::Texture;
 use super::bank::{amount, increment};
 use super::chord::{Chord, chord_of};
 use super::error::TextureError;
-use super::quad::{GROUPS, Voice, add};
+use super::quad::{GROUPS, Voice, add, sum};
 use crate::cpu::{Simd, dispatch};
 use crate::lanes::{F32, F32x8, LANES, U32, U32x8};
 use crate::math::{HALF_TURNS, equal_power, sin_phase};
 use crate::mix::StereoBlock;
 use crate::time::{CONTROL, Frame, SampleRate};
-use crate::voice::{LaneBlock, SILENT_LANES, gather};
+use crate::voice::{LaneBlock, SILENT_LANES};
 use alloc::vec::Vec;
 
 /// Frames between two amplitudes.
@@ -122,6 +122,7 @@ impl Cloud {
     ///
     /// # Errors
     /// If it is out of the ranges that [`Grain`] states, begins before the origin, or ends more than 2³¹ control intervals after it.
+    #[cold]
     pub fn push(&mut self, grain: &Grain, rate: SampleRate) -> Result<(), TextureError> {
         let part = self.grains;
         let begin = (grain.begin.0 / CONTROL as u64).checked_sub(self.origin);
@@ -277,7 +278,8 @@ impl Eight {
     }
 
     /// A part of the lanes at the beginning of a control interval, still silent.
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     fn voice<const W: usize>(&self, part: usize, at: u32) -> Voice<W> {
         let frame = self.frame::<W>(part, at);
         let (mut phase, increment): (U32<W>, U32<W>) = (self.phase.part(part), self.increment.part(part));
@@ -293,7 +295,8 @@ impl Eight {
     }
 
     /// The amplitudes where a tile of a control interval begins, 0 in lanes that do not sound there.
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     fn level<const W: usize>(&self, part: usize, at: u32, tile: usize) -> F32<W> {
         let frame = self.frame(part, at) + U32::splat((tile * TILE) as u32);
         self.amplitude(part, frame) * self.sounding(part, at)
@@ -330,7 +333,7 @@ impl Texture for Cloud {
                     }
                 }
             }
-            gather(sums, out);
+            sum(sums, out);
         });
     }
 }

@@ -66,6 +66,7 @@ impl Ground {
         (from..from + 12).find(|note| self.chord & (1 << (note % 12)) != 0).unwrap_or(from) as f32
     }
 
+    #[cold]
     fn partial(&self, index: u64, rate: SampleRate) -> Partial {
         let mut stream = Stream::new(self.dice, "partial", index);
         let pitch = self.note(stream.range(PITCHES.0, PITCHES.1)) + stream.signed() * stream.unit() * SPREAD;
@@ -92,6 +93,7 @@ impl Ground {
         }
     }
 
+    #[cold]
     fn grain(&self, page: u64, index: u64) -> Grain {
         let mut stream = Stream::new(self.dice, "grain", page * GRAINS + index);
         let begin = page * PAGE + ((index as f32 + stream.unit()) * (PAGE as f32 / GRAINS as f32)) as u64;
@@ -164,6 +166,7 @@ impl Halo {
     }
 
     /// Becomes the halo on this ground, of which nothing has sounded yet. Does not allocate.
+    #[cold]
     pub fn begin(&mut self, ground: Ground) {
         self.ground = ground;
         self.bank.clear(ground.begin);

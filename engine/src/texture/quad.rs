@@ -4,10 +4,18 @@
 
 use super::chord::Chord;
 use crate::lanes::F32;
-use crate::voice::LaneFrame;
+use crate::mix::StereoBlock;
+use crate::voice::{LaneBlock, LaneFrame, gather};
 
 /// How many groups of eight go side by side.
 pub const GROUPS: usize = 4;
+
+/// As [`gather`], of which one is enough for all textures where code must be loaded.
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
+pub fn sum(lanes: &LaneBlock, out: &mut StereoBlock) {
+    gather(lanes, out);
+}
 
 /// Sines whose amplitudes move evenly.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +31,8 @@ pub struct Voice<const W: usize> {
 }
 
 /// Adds a part of the lanes, four groups of it, to as many frames; the voices move on by these.
-#[inline(always)]
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
 pub fn add<const W: usize>(voices: &mut [Voice<W>; GROUPS], part: usize, out: &mut [LaneFrame]) {
     for frame in out {
         let mut sides = [[F32::ZERO; GROUPS]; 2];

@@ -44,6 +44,7 @@ impl Supplies {
 
     /// Takes a page of what `print` tells from all else: [`FRAMES`] frames from frame `page` · [`FRAMES`] on. False if they are not as many, or no samples that can be played. Does not
     /// allocate.
+    #[cold]
     pub fn put(&mut self, print: u64, page: u64, left: &[f32], right: &[f32]) -> bool {
         let good = |side: &[f32]| side.len() == FRAMES && side.iter().all(|x| (-2.0..=2.0).contains(x));
         if !(good(left) && good(right)) {

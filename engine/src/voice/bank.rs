@@ -94,7 +94,8 @@ impl Places {
     }
 
     /// Moves the lanes from `part · W` on by a control interval; gives where they were and where they are.
-    #[inline(always)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     fn advance<const W: usize>(&mut self, part: usize, depth: f32) -> [(F32<W>, F32<W>); 2] {
         let from = (self.left.part(part), self.right.part(part));
         if depth == 0.0 {

@@ -61,7 +61,8 @@ pub fn gather(lanes: &LaneBlock, out: &mut StereoBlock) {
 }
 
 /// As [`gather`], for any number of frames that is a multiple of eight.
-#[inline(always)]
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
 pub fn gather_sides<const N: usize>(lanes: &[LaneFrame; N], left: &mut [f32; N], right: &mut [f32; N]) {
     gather_side(lanes, 0, left);
     gather_side(lanes, 1, right);

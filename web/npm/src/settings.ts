@@ -16,7 +16,7 @@ export type Scale = (typeof SCALES)[number];
 
 /** Every quality. */
 export const QUALITIES = Object.freeze([
-  'full', 'reduced',
+  'full', 'reduced', 'rich',
 ] as const);
 /** One of {@link QUALITIES}. */
 export type Quality = (typeof QUALITIES)[number];
@@ -53,7 +53,7 @@ export interface Settings {
   space?: number;
   /** Delay and reverb. Default: true. */
   effects?: boolean;
-  /** Full, or reduced for weak devices. Default: full. */
+  /** Full, reduced for weak devices, or rich: a halo of thousands of partials around each chord. Default: full. */
   quality?: Quality;
   /** How loud each layer is, 0 to 1: */
   layers?: {

@@ -1,7 +1,7 @@
 //! What a program needs where there is no operating system: an allocator, and an end.
 
 #[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// Ends the module with a trap, which `worklet.js` catches and reports.
 #[panic_handler]
