@@ -63,15 +63,15 @@ fn option(parameter: &'static Parameter) -> Arg {
         Kind::Number { .. } | Kind::Key => Vec::new(),
     };
     let allowed = if suggested.is_empty() { format!(": {}", parameter.allowed()) } else { String::new() };
-    let default = if parameter.default.is_empty() {
+    let default = if parameter.words().default.is_empty() {
         String::new()
     } else {
-        format!(" [default: {}]", parameter.default)
+        format!(" [default: {}]", parameter.words().default)
     };
     Arg::new(parameter.name)
         .long(parameter.name)
         .value_name(parameter.name.to_ascii_uppercase())
-        .help(format!("{}{allowed}{default}", parameter.help))
+        .help(format!("{}{allowed}{default}", parameter.words().help))
         .help_heading(HEADING)
         .value_parser(Suggesting(suggested))
         .allow_hyphen_values(true)
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn every_setting_of_the_engine_is_an_option() {
         for p in &PARAMETERS {
-            let example = match (p.kind, p.default) {
+            let example = match (p.kind, p.words().default) {
                 (Kind::Choice(names), "") => names()[0],
                 (_, default) => default,
             };

@@ -19,7 +19,7 @@ pub use error::SettingError;
 pub(crate) use json::write_fields;
 pub use layer::{LAYERS, Layer};
 pub use number::shortest;
-pub use parameter::{Kind, PARAMETERS, Parameter};
+pub use parameter::{Kind, PARAMETERS, Parameter, Words};
 pub use patch::Patch;
 pub use preset::Preset;
 pub use value::{Bpm, Level, Quality};

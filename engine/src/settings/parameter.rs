@@ -42,17 +42,22 @@ impl Kind {
     }
 }
 
-/// A setting, for help texts, schemas and sliders.
+/// A setting, for help texts, schemas and sliders. Its words for people are apart, behind [`Parameter::words`]: who does not ask for them need not load them.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// Its name in files, links and options. A layer's is `layers.NAME`.
     pub name: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+}
+
+/// What a setting says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
     /// Its name for people.
     pub label: &'static str,
     /// Its unit, or nothing.
     pub unit: &'static str,
-    /// What values it takes.
-    pub kind: Kind,
     /// Its default, as it is written.
     pub default: &'static str,
     /// What it does, in a line.
@@ -72,6 +77,13 @@ impl Parameter {
         }
     }
 
+    /// What it says of itself.
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        // Every parameter is one of these; another would have no words.
+        &DECLARED[PARAMETERS.iter().position(|p| p.name == self.name).unwrap_or(0)].1
+    }
+
     /// The declaration of this name.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
@@ -81,84 +93,79 @@ impl Parameter {
 
 const UNIT: Kind = Kind::Number { min: LEVEL.0, max: LEVEL.1, step: 0.01 };
 
-const fn layer(name: &'static str, label: &'static str, help: &'static str) -> Parameter {
-    Parameter { name, label, unit: "", kind: UNIT, default: "1", help }
+const fn layer(name: &'static str, label: &'static str, help: &'static str) -> (Parameter, Words) {
+    (Parameter { name, kind: UNIT }, Words { label, unit: "", default: "1", help })
 }
 
 /// Every setting there is.
-pub const PARAMETERS: [Parameter; 16] = [
-    Parameter {
-        name: "preset",
-        label: "Preset",
-        unit: "",
-        kind: Kind::Choice(|| Preset::ALL.iter().map(|p| p.name()).collect()),
-        default: "",
-        help: "A set of all the settings; others given with it override it",
-    },
-    Parameter {
-        name: "key",
-        label: "Key",
-        unit: "",
-        kind: Kind::Key,
-        default: "A minor",
-        help: "Tonic, and major or minor",
-    },
-    Parameter {
-        name: "scale",
-        label: "Scale",
-        unit: "",
-        kind: Kind::Choice(|| Scale::ALL.iter().map(|s| s.name()).collect()),
-        default: "aeolian",
-        help: "The notes that belong; the key's own if none is given",
-    },
-    Parameter {
-        name: "bpm",
-        label: "Tempo",
-        unit: "bpm",
-        kind: Kind::Number { min: BPM.0, max: BPM.1, step: 1.0 },
-        default: "70",
-        help: "Quarter notes a minute",
-    },
-    Parameter {
-        name: "intensity",
-        label: "Intensity",
-        unit: "",
-        kind: UNIT,
-        default: "0.5",
-        help: "How much happens: layers, density and brightness",
-    },
-    Parameter {
-        name: "brightness",
-        label: "Brightness",
-        unit: "",
-        kind: UNIT,
-        default: "0.5",
-        help: "Timbre, from dark to bright",
-    },
-    Parameter {
-        name: "space",
-        label: "Space",
-        unit: "",
-        kind: UNIT,
-        default: "0.5",
-        help: "Room, from close to far",
-    },
-    Parameter {
-        name: "effects",
-        label: "Effects",
-        unit: "",
-        kind: Kind::Switch,
-        default: "true",
-        help: "Delay and reverb",
-    },
-    Parameter {
-        name: "quality",
-        label: "Quality",
-        unit: "",
-        kind: Kind::Choice(|| Quality::ALL.iter().map(|q| q.name()).collect()),
-        default: "full",
-        help: "Full, reduced for weak devices, or rich: a halo of thousands of partials around each chord",
-    },
+pub const PARAMETERS: [Parameter; 16] = {
+    let mut parameters = [DECLARED[0].0; 16];
+    let mut i = 0;
+    while i < parameters.len() {
+        parameters[i] = DECLARED[i].0;
+        i += 1;
+    }
+    parameters
+};
+
+/// The one declaration of them all.
+const DECLARED: [(Parameter, Words); 16] = [
+    (
+        Parameter { name: "preset", kind: Kind::Choice(|| Preset::ALL.iter().map(|p| p.name()).collect()) },
+        Words {
+            label: "Preset",
+            unit: "",
+            default: "",
+            help: "All settings at once; others given with it override it",
+        },
+    ),
+    (
+        Parameter { name: "key", kind: Kind::Key },
+        Words { label: "Key", unit: "", default: "A minor", help: "Tonic, and major or minor" },
+    ),
+    (
+        Parameter { name: "scale", kind: Kind::Choice(|| Scale::ALL.iter().map(|s| s.name()).collect()) },
+        Words {
+            label: "Scale",
+            unit: "",
+            default: "aeolian",
+            help: "The notes that belong; the key's own if not given",
+        },
+    ),
+    (
+        Parameter { name: "bpm", kind: Kind::Number { min: BPM.0, max: BPM.1, step: 1.0 } },
+        Words { label: "Tempo", unit: "bpm", default: "70", help: "Quarter notes a minute" },
+    ),
+    (
+        Parameter { name: "intensity", kind: UNIT },
+        Words {
+            label: "Intensity",
+            unit: "",
+            default: "0.5",
+            help: "How much happens: layers, density and brightness",
+        },
+    ),
+    (
+        Parameter { name: "brightness", kind: UNIT },
+        Words { label: "Brightness", unit: "", default: "0.5", help: "Timbre, from dark to bright" },
+    ),
+    (
+        Parameter { name: "space", kind: UNIT },
+        Words { label: "Space", unit: "", default: "0.5", help: "Room, from close to far" },
+    ),
+    (
+        Parameter { name: "effects", kind: Kind::Switch },
+        Words { label: "Effects", unit: "", default: "true", help: "Delay and reverb" },
+    ),
+    (
+        Parameter { name: "quality", kind: Kind::Choice(|| Quality::ALL.iter().map(|q| q.name()).collect()) },
+        Words {
+            label: "Quality",
+            unit: "",
+            default: "full",
+            help: "Full, reduced for weak devices, or rich: with halos",
+        },
+    ),
     layer("layers.drone", "Drone", "The ground"),
     layer("layers.pad", "Pad", "The harmony"),
     layer("layers.lead", "Lead", "The melody"),

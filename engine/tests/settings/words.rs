@@ -134,9 +134,9 @@ fn every_setting_is_declared_once_and_its_default_is_the_default() {
     let mut all = Patch::default();
     for (i, p) in PARAMETERS.iter().enumerate() {
         assert!(PARAMETERS[..i].iter().all(|q| q.name != p.name));
-        assert!(!p.help.is_empty() && !p.label.is_empty() && !p.allowed().is_empty());
-        if !p.default.is_empty() {
-            all.set(p.name, p.default).unwrap();
+        assert!(!p.words().help.is_empty() && !p.words().label.is_empty() && !p.allowed().is_empty());
+        if !p.words().default.is_empty() {
+            all.set(p.name, p.words().default).unwrap();
         }
         match p.kind {
             Kind::Number { min, max, step } => {

@@ -146,7 +146,7 @@ export class Auralis extends EventTarget {
     if (typeof stems !== 'boolean') throw new AuralisOptionError('stems', String(stems), 'true or false');
     readNumber('volume', volume, 0, 1);
     if (context === undefined && typeof AudioContext === 'undefined') {
-      throw new AuralisError('unsupported', 'there is no Web Audio here: `render` works without it');
+      throw new AuralisError('unsupported', 'there is no Web Audio here; `render` needs none');
     }
     if (destination !== undefined && context !== undefined && destination.context !== context) {
       throw new AuralisOptionError('destination', 'a node of another context', 'a node of the context that is given');
@@ -178,7 +178,7 @@ export class Auralis extends EventTarget {
 
   get #here(): Playing {
     if (this.#music) return this.#music;
-    throw new AuralisError('disposed', 'this player was disposed of: make another one');
+    throw new AuralisError('disposed', 'this player was disposed of');
   }
 
   #hear(what: string, value: unknown): void {
@@ -224,7 +224,7 @@ export class Auralis extends EventTarget {
     const begun = performance.now();
     while (this.#music === music && music.wanted && !music.sounds) {
       if (music.withheld && performance.now() - begun > PATIENCE) {
-        throw new AuralisError('not-allowed', 'the browser lets no sound begin yet: call play() from a click or a key');
+        throw new AuralisError('not-allowed', 'no sound may begin yet: call play() from a click or a key');
       }
       await new Promise((resolve) => { setTimeout(resolve, 20); });
     }

@@ -37,11 +37,11 @@ export type Key = `${'C' | 'C#' | 'Cb' | 'D' | 'D#' | 'Db' | 'E' | 'E#' | 'Eb' |
 
 /** Settings; what is not given stays as it is, or has its default. */
 export interface Settings {
-  /** A set of all the settings; others given with it override it. */
+  /** All settings at once; others given with it override it. */
   preset?: Preset;
   /** Tonic, and major or minor. Default: A minor. */
   key?: Key;
-  /** The notes that belong; the key's own if none is given. Default: aeolian. */
+  /** The notes that belong; the key's own if not given. Default: aeolian. */
   scale?: Scale;
   /** Quarter notes a minute. 40 to 200 bpm. Default: 70. */
   bpm?: number;
@@ -53,7 +53,7 @@ export interface Settings {
   space?: number;
   /** Delay and reverb. Default: true. */
   effects?: boolean;
-  /** Full, reduced for weak devices, or rich: a halo of thousands of partials around each chord. Default: full. */
+  /** Full, reduced for weak devices, or rich: with halos. Default: full. */
   quality?: Quality;
   /** How loud each layer is, 0 to 1: */
   layers?: {

@@ -74,7 +74,7 @@ impl Control {
         let id = format!("set-{}", parameter.name.replace('.', "-"));
         let help = format!("{id}-help");
         let row: Element = add(parent, "div", &[("class", "control")]);
-        let label = add_text(&row, "label", "", parameter.label);
+        let label = add_text(&row, "label", "", parameter.words().label);
         let _ = label.set_attribute("for", &id);
         let common = [("id", id.as_str()), ("aria-describedby", help.as_str())];
         let (input, target) = match parameter.kind {
@@ -105,7 +105,7 @@ impl Control {
                 (Input::Choice(select.clone()), Element::from(select))
             }
         };
-        let line = add_text(&row, "p", "help", parameter.help);
+        let line = add_text(&row, "p", "help", parameter.words().help);
         line.set_id(&help);
         let control = Self { parameter, input };
         control.listen(&target, wish.clone());
@@ -155,11 +155,11 @@ impl Control {
 
     /// A value for people: with its unit, or in per cent.
     fn words(&self, value: &str) -> String {
-        if self.parameter.unit.is_empty() {
+        if self.parameter.words().unit.is_empty() {
             let share = number(value).unwrap_or(0.0);
             format!("{} %", decimals(share * 100.0, 0))
         } else {
-            format!("{value} {}", self.parameter.unit)
+            format!("{value} {}", self.parameter.words().unit)
         }
     }
 

@@ -116,13 +116,17 @@ fn property(name: &str) -> String {
 
 /// What a setting does, its range and its default.
 fn about(parameter: &Parameter) -> String {
-    let mut text = format!("{}.", parameter.help.trim_end_matches('.'));
+    let mut text = format!("{}.", parameter.words().help.trim_end_matches('.'));
     if let Kind::Number { .. } = parameter.kind {
-        let unit = if parameter.unit.is_empty() { String::new() } else { format!(" {}", parameter.unit) };
+        let unit = if parameter.words().unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", parameter.words().unit)
+        };
         let _ = write!(text, " {}{unit}.", parameter.allowed());
     }
-    if !parameter.default.is_empty() {
-        let _ = write!(text, " Default: {}.", parameter.default);
+    if !parameter.words().default.is_empty() {
+        let _ = write!(text, " Default: {}.", parameter.words().default);
     }
     text
 }
