@@ -4,11 +4,11 @@
 /// precision and differ in the order of sums and in where a driver rounds, which leaves them well below.
 pub const TEXTURE: f32 = 1e-4;
 
-/// How far a voice of torchsynth may be off in any sample, as a part of full scale: -70 dB. All that lasts has the processor's bits
-/// (voice/exact.wgsl), so nothing adds up over a row. A sample's own phase is off by the rounding of its bend, 1e-6 of a turn at most; the square-saw makes
-/// of a radian as much as its drive, 2π · 1e-6 · 12 000 · π/2 / (f · log₁₀f), of notes that bend at all, which begin at 8 Hz but bend by 1e-8 of a turn there: 2e-5;
-/// its quotient may be off by 2.5 steps of 2⁻²⁴, and polynomials by a few.
-pub const VOICE: f32 = 3e-4;
+/// How far a voice of torchsynth may be off in any sample, as a part of full scale: -80 dB. All that lasts has the processor's bits
+/// (voice/exact.wgsl), so that nothing adds up over a row, and no LFO jumps a control sample earlier. What is left is a sample's own: the rounding of
+/// its bend, polynomials that a driver contracts, a quotient that is off by a few steps. With all of them contracted, and quotients off by two steps on
+/// purpose, random and extreme voices were off by 7e-7, and without by 4e-7.
+pub const VOICE: f32 = 1e-4;
 
 /// The greatest difference of two rows, or infinity where one has what is no number or they are not equally long.
 #[must_use]

@@ -3,7 +3,7 @@
 #![cfg(feature = "wgpu")]
 
 use auralis_engine::SampleRate;
-use auralis_gpu::batch::gpu::{GpuVoices, Order, Places};
+use auralis_gpu::batch::gpu::{GpuVoices, Order, Places, Ready};
 use auralis_gpu::batch::{Batch, GpuBatch, Sound};
 use auralis_gpu::chain::{Backend, Chain, Event, Work};
 use auralis_gpu::device::{Adapters, Gpu, GpuError, Software, Wanted};
@@ -296,11 +296,12 @@ fn rows_that_stay_on_the_device_are_made_and_too_long_ones_are_told_as_such() {
     let long = grid(600.0, SampleRate::Hz48000);
     let short = grid(0.05, SampleRate::Hz44100);
     for mut voices in devices() {
-        block_on(voices.render_there(&short, &random(1, 3), ONE)).unwrap();
+        block_on(voices.render_there(&Ready::new(&short, &random(1, 3), ONE))).unwrap();
         assert!(voices.most(&short) > 100 && voices.most(&long) >= 1);
         let fits = voices.gpu().found().largest_binding.min(voices.gpu().found().largest_buffer);
         let too_many = (fits / (4 * long.frames() as u64)) as usize + 1;
-        let error = block_on(voices.render_there(&long, &random(1, too_many as u64), ONE)).unwrap_err();
+        let error =
+            block_on(voices.render_there(&Ready::new(&long, &random(1, too_many as u64), ONE))).unwrap_err();
         assert!(matches!(error, GpuError::TooLarge { what: "rows", .. }), "{error}");
     }
 }
@@ -312,7 +313,7 @@ fn it_waits_no_longer_than_it_is_told() {
     for at in 0..adapters.found().len() {
         let gpu = Arc::new(block_on(Gpu::open(&adapters, at)).unwrap());
         let mut voices = block_on(GpuVoices::new(gpu, std::time::Duration::ZERO)).unwrap();
-        match block_on(voices.render_there(&grid, &random(1, 30), ONE)) {
+        match block_on(voices.render_there(&Ready::new(&grid, &random(1, 30), ONE))) {
             // What was there at once is not late.
             Ok(()) => {}
             Err(error) => assert!(matches!(error, GpuError::Late { .. }), "{error}"),

@@ -1,4 +1,5 @@
-//! Many voices: rows of samples, on as many threads as wished, always the same.
+//! Many voices: rows of samples, on as many threads as wished, always the same; and on a GPU (`GpuBatch`), where they lie within
+//! [`crate::tolerance::VOICE`] of these, and are not canonical.
 //!
 //! ```
 //! use auralis_engine::SampleRate;

@@ -145,18 +145,14 @@ fn sum_block(voice: u32, k: u32, own: u32, block: u32, i: u32) {
     }
 }
 
-// The phases at samples whose steps were summed in blocks.
-fn stepped_at(samples: Samples, start: u32) -> vec4<u32> {
-    let base = samples.own * job.across * EACH;
-    var phases = vec4(start);
-    for (var i = 0u; i < 4u; i++) {
-        var sum = steps[base + samples.numbers[i]];
-        for (var block = 0u; block < samples.numbers[i] / EACH; block++) {
-            sum += steps[base + block * EACH + EACH - 1u];
-        }
-        phases[i] += sum;
+// The sum of steps up to a sample, of steps that were summed in blocks.
+fn stepped_at(own: u32, number: u32) -> u32 {
+    let base = own * job.across * EACH;
+    var sum = steps[base + number];
+    for (var block = 0u; block < number / EACH; block++) {
+        sum += steps[base + block * EACH + EACH - 1u];
     }
-    return phases;
+    return sum;
 }
 
 // Twin of `Oscillator` in sources.rs.
@@ -169,7 +165,10 @@ fn oscillator(samples: Samples, i: u32) -> vec4<f32> {
     let floats = vec4<f32>(samples.numbers);
     var phases: vec4<u32>;
     if sum.is_stepped {
-        phases = stepped_at(samples, sum.start);
+        let n = samples.numbers;
+        let own = samples.own;
+        let moved = vec4(stepped_at(own, n.x), stepped_at(own, n.y), stepped_at(own, n.z), stepped_at(own, n.w));
+        phases = moved + sum.start;
     } else {
         phases = phases_at(sum, samples.numbers, floats);
     }
@@ -190,19 +189,26 @@ fn hiss(samples: Samples) -> vec4<f32> {
     return noise_at(keys, numbers) * line_at(level, vec4<f32>(samples.numbers));
 }
 
-// Writes samples, those that the segment has; the greatest magnitude of them.
+// Writes samples, those that the segment has; the greatest magnitude of them. Only what has a constant index stays in registers.
 fn put(samples: Samples, out: vec4<f32>) -> f32 {
     let start = segments[samples.k].start;
-    let count = segments[samples.k + 1u].start - start;
+    let n = samples.numbers;
+    let are_in = n < vec4(segments[samples.k + 1u].start - start);
     let row = samples.voice * job.frames + start;
-    var most = 0.0;
-    for (var i = 0u; i < 4u; i++) {
-        if samples.numbers[i] < count {
-            rows[row + samples.numbers[i]] = out[i];
-            most = max(most, abs(out[i]));
-        }
+    if are_in.x {
+        rows[row + n.x] = out.x;
     }
-    return most;
+    if are_in.y {
+        rows[row + n.y] = out.y;
+    }
+    if are_in.z {
+        rows[row + n.z] = out.z;
+    }
+    if are_in.w {
+        rows[row + n.w] = out.w;
+    }
+    let heard = select(vec4(0.0), abs(out), are_in);
+    return max(max(heard.x, heard.y), max(heard.z, heard.w));
 }
 
 // Rows, before they are made quieter: `across` invocations render a segment, each every `across`th sample, so that neighbours write side by
@@ -219,7 +225,6 @@ fn sound(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
     let place_in = lane % job.across;
     let k = first + own;
     let is_used = own < job.together && k < job.controls - 1u;
-    // They are no array, since only what has a constant index stays in registers.
     let early = Samples(voice, k, own, place_in + job.across * vec4(0u, 1u, 2u, 3u));
     let late = Samples(voice, k, own, early.numbers + job.across * 4u);
     var early_out = vec4(0.0);

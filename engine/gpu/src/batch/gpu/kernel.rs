@@ -1,5 +1,6 @@
 //! What fills the buffers of `renderer.wgsl`, and what is dispatched: the control rate, the sound, and making quieter what was too loud.
 
+use super::ready::Ready;
 use crate::device::{Gpu, GpuError};
 use crate::kernel::store::Store;
 use crate::kernel::{bound, pipelines};
@@ -49,14 +50,13 @@ impl Kernel {
         })
     }
 
-    /// What renders so many voices, given by their words.
+    /// What renders voices.
     pub(super) async fn commands(
         &mut self,
         gpu: &Gpu,
-        grid: &Grid,
-        words: &[u32],
-        count: usize,
+        Ready { grid, words, count }: &Ready,
     ) -> Result<wgpu::CommandEncoder, GpuError> {
+        let count = *count;
         let rows = self.rows.hold(gpu, (count * grid.frames() * 4) as u64).await?.clone();
         let tracks = self.tracks.hold(gpu, (count * TRACKS * grid.controls() * 4) as u64).await?.clone();
         let peaks = self.peaks.hold(gpu, (count * 4) as u64).await?.clone();

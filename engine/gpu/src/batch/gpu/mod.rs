@@ -5,9 +5,11 @@
 
 mod kernel;
 mod order;
+mod ready;
 mod voices;
 
 pub use order::{Order, Places};
+pub use ready::Ready;
 pub use voices::GpuVoices;
 
 use super::{Batch, Sound, each_place};
@@ -23,6 +25,9 @@ use std::time::Duration;
 
 /// How long rows are waited for: a software adapter takes seconds for what a card does in one of their thousandths.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The most bytes of rows in a dispatch: a card has long been busy by then, and screens must not wait for it.
+const AT_ONCE: usize = 1 << 30;
 
 /// Renders sounds of one length on a GPU, and on the processor when that fails.
 ///
@@ -79,7 +84,7 @@ impl GpuBatch {
     /// On a device that is open.
     #[must_use]
     pub fn on(voices: GpuVoices, grid: &Grid) -> Self {
-        let longest = voices.most(grid);
+        let longest = voices.most(grid).min(AT_ONCE / (4 * grid.frames())).max(1);
         Self { chain: Chain::on(voices, longest), batch: Batch::new(grid), choice: None }
     }
 

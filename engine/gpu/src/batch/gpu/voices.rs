@@ -2,11 +2,10 @@
 
 use super::kernel::Kernel;
 use super::order::{Order, Places};
-use crate::batch::Sound;
+use super::ready::Ready;
 use crate::chain::Backend;
 use crate::device::{Gpu, GpuError};
-use crate::voice::{Grid, WORDS};
-use std::num::NonZeroUsize;
+use crate::voice::Grid;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,19 +43,13 @@ impl GpuVoices {
         ((room / row).min(u64::from(found.workgroups)) as usize).max(1)
     }
 
-    /// Renders rows and leaves them on the device, the next taking their place: what the device does without bringing them here. The voices are made
-    /// ready on so many threads. Natively the future is ready at once.
+    /// Renders rows and leaves them on the device, where the next take their place: what the device does without bringing them here. Natively the
+    /// future is ready at once.
     ///
     /// # Errors
     /// See [`GpuError`].
-    pub async fn render_there(
-        &mut self,
-        grid: &Grid,
-        sounds: &[Sound],
-        threads: NonZeroUsize,
-    ) -> Result<(), GpuError> {
-        let words = words(grid, sounds, threads);
-        let commands = self.kernel.commands(&self.gpu, grid, &words, sounds.len()).await?;
+    pub async fn render_there(&mut self, ready: &Ready) -> Result<(), GpuError> {
+        let commands = self.kernel.commands(&self.gpu, ready).await?;
         self.gpu.run(commands.finish(), self.patience).await
     }
 }
@@ -74,30 +67,8 @@ impl Backend for GpuVoices {
         if sounds.is_empty() {
             return Ok(Vec::new());
         }
-        let words = words(grid, sounds, order.threads);
-        let commands = self.kernel.commands(&self.gpu, grid, &words, sounds.len()).await?;
+        let ready = Ready::new(grid, sounds, order.threads);
+        let commands = self.kernel.commands(&self.gpu, &ready).await?;
         self.kernel.read(&self.gpu, commands, sounds.len() * grid.frames(), self.patience).await
     }
-}
-
-/// What the kernel is given of each sound.
-fn words(grid: &Grid, sounds: &[Sound], threads: NonZeroUsize) -> Vec<u32> {
-    let mut words = vec![0; sounds.len() * WORDS];
-    let each = sounds.len().div_ceil(threads.get()).max(1);
-    let fill = |sounds: &[Sound], words: &mut [u32]| {
-        for (sound, words) in sounds.iter().zip(words.as_chunks_mut::<WORDS>().0) {
-            *words = sound.voice(grid.rate()).words();
-        }
-    };
-    std::thread::scope(|scope| {
-        let mut parts = sounds.chunks(each).zip(words.chunks_mut(each * WORDS));
-        let own = parts.next();
-        for (sounds, words) in parts {
-            scope.spawn(move || fill(sounds, words));
-        }
-        if let Some((sounds, words)) = own {
-            fill(sounds, words);
-        }
-    });
-    words
 }
