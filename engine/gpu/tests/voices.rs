@@ -310,6 +310,9 @@ fn rows_that_stay_on_the_device_are_made_and_too_long_ones_are_told_as_such() {
 fn it_waits_no_longer_than_it_is_told() {
     let grid = grid(4.0, SampleRate::Hz44100);
     let adapters = block_on(Adapters::find());
+    if adapters.found().is_empty() {
+        println!("skipped: no adapter");
+    }
     for at in 0..adapters.found().len() {
         let gpu = Arc::new(block_on(Gpu::open(&adapters, at)).unwrap());
         let mut voices = block_on(GpuVoices::new(gpu, std::time::Duration::ZERO)).unwrap();

@@ -55,7 +55,7 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = values::threads, allow_hyphen_values = true)]
     pub threads: Option<NonZeroUsize>,
     /// What renders: auto, gpu, metal (or mps), vulkan, cuda, dx12, webgpu, cpu or reduced, which is cpu here. A GPU's samples lie within -80 dB of the
-    /// CPU's, which are the same on every machine [default: `AURALIS_DEVICE`, else auto: a GPU if there is one]
+    /// CPU's, which are the same on every machine [default: AURALIS_DEVICE, else auto: a GPU if there is one]
     #[arg(long, value_name = "NAME", value_parser = values::device)]
     pub device: Option<Wanted>,
 }
