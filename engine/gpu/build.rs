@@ -9,6 +9,23 @@ const KERNELS: &[(&str, &[&str])] = &[
         "bank",
         &["kernel/chord.wgsl", "kernel/life.wgsl", "kernel/quad.wgsl", "kernel/span.wgsl", "bank/bank.wgsl"],
     ),
+    (
+        "voices",
+        &[
+            "batch/job.wgsl",
+            "voice/exact.wgsl",
+            "voice/arithmetic.wgsl",
+            "voice/adsr.wgsl",
+            "voice/lfo.wgsl",
+            "voice/noise.wgsl",
+            "voice/upsample.wgsl",
+            "voice/vco/vco.wgsl",
+            "voice/vco/square_saw.wgsl",
+            "voice/voice.wgsl",
+            "batch/sweep.wgsl",
+            "batch/renderer.wgsl",
+        ],
+    ),
     ("grains", &["kernel/chord.wgsl", "kernel/quad.wgsl", "kernel/span.wgsl", "grains/grains.wgsl"]),
 ];
 

@@ -36,7 +36,9 @@ fn wav_files_hold_the_voices_and_the_table_their_parameters() {
         "a/b",
     ]);
     assert_eq!(run.code, Some(0), "{}", run.err);
-    assert!(run.err.starts_with("auralis: a/b: 3 voices of seed 9, 0.8 s at "), "{}", run.err);
+    let lines: Vec<_> = run.err.lines().collect();
+    assert!(lines[0] == "auralis: device: CPU: cpu was asked for", "{}", run.err);
+    assert!(lines[1].starts_with("auralis: a/b: 3 voices of seed 9, 0.8 s at "), "{}", run.err);
     let expected = rows(9, 3, 0.25);
     for (voice, row) in expected.chunks(11_025).enumerate() {
         let mut wav = hound::WavReader::open(folder.path(&format!("a/b/voice-{voice:06}.wav"))).unwrap();
@@ -122,6 +124,49 @@ fn a_table_may_be_edited() {
     assert!(after[..4410] == before[..4410] && after[4410..].iter().all(|x| *x == 0.0));
 }
 
+/// On whichever adapter this machine has, software too.
+#[test]
+#[cfg(feature = "gpu")]
+fn a_device_makes_the_same_files_within_its_tolerance_and_the_same_table() {
+    use auralis_gpu::tolerance::{VOICE, apart};
+    let folder = Folder::new("batch-device");
+    let run = |out: &str, device: &str, software: &str| {
+        let args = [
+            "batch",
+            "--count",
+            "7",
+            "--seconds",
+            "0.3",
+            "--seed",
+            "6",
+            "--raw",
+            "--device",
+            device,
+            "--out",
+            out,
+        ];
+        let output = folder.command(&args).env("AURALIS_SOFTWARE_GPU", software).output().unwrap();
+        let run = common::Run::of(&output);
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        run.err
+    };
+    run("cpu", "cpu", "0");
+    let said = run("gpu", "gpu", "1");
+    assert_eq!(folder.read("cpu/parameters.csv"), folder.read("gpu/parameters.csv"));
+    let got = ["cpu", "gpu"].map(|out| floats(&folder.read(format!("{out}/voices.f32"))));
+    assert!(got[0] == rows(6, 7, 0.3));
+    assert!(apart(&got[0], &got[1]) <= VOICE);
+    if said.contains("device: CPU: no adapter") {
+        println!("skipped: no adapter");
+        assert!(said.contains("auralis: warning: device: CPU: no adapter"), "{said}");
+    } else {
+        assert!(said.contains(", as gpu was asked for\n"), "{said}");
+    }
+    let other = run("browser", "webgpu", "1");
+    assert!(other.contains("auralis: warning: device: CPU: "), "{other}");
+    assert!(floats(&folder.read("browser/voices.f32")) == got[0]);
+}
+
 #[test]
 fn what_is_wrong_is_said_in_a_sentence_and_leaves_nothing() {
     let folder = Folder::new("batch-wrong");
@@ -133,6 +178,8 @@ fn what_is_wrong_is_said_in_a_sentence_and_leaves_nothing() {
     batch(&["--count", "1", "--seconds", "601"]).assert_refused(2, &["seconds cannot be 601"]);
     batch(&["--count", "1", "--sample-rate", "8000"])
         .assert_refused(2, &["sample-rate cannot be \"8000\"", "44100 or 48000"]);
+    batch(&["--count", "1", "--device", "tpu"])
+        .assert_refused(2, &["device cannot be \"tpu\"; allowed: auto, gpu"]);
     batch(&["--parameters", "none.csv"]).assert_refused(1, &["cannot read none.csv: no such file"]);
     folder.run(&["batch", "--count", "1", "--seconds", "0.05", "--out", "good"]);
     let good = String::from_utf8(folder.read("good/parameters.csv")).unwrap();

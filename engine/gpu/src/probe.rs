@@ -1,16 +1,20 @@
 //! Whether a device renders what the processor does: a tiny plan of each kernel, compared.
 
-use crate::chain::Backend;
+use crate::batch::gpu::Order;
+use crate::batch::{Batch, Sound};
+use crate::chain::{Backend, Work};
 use crate::device::GpuError;
 use crate::plan::Plan;
 use crate::span::Span;
-use crate::tolerance::{TEXTURE, difference};
+use crate::tolerance::{TEXTURE, VOICE, apart, difference};
+use crate::voice::Grid;
 use auralis_engine::cpu::Simd;
 use auralis_engine::random::Stream;
 use auralis_engine::texture::{Bank, Cloud, Grain, Partial, TextureError};
 use auralis_engine::{Frame, SampleRate};
 use std::error::Error;
 use std::fmt;
+use std::num::NonZeroUsize;
 
 /// Why a device is not used.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +27,8 @@ pub enum ProbeError {
         kernel: &'static str,
         /// How far it is off, of full scale.
         by: f32,
+        /// How far it may be off.
+        allowed: f32,
     },
     /// The plan itself is refused.
     Plan(TextureError),
@@ -32,9 +38,9 @@ impl fmt::Display for ProbeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gpu(error) => write!(f, "the probe failed: {error}"),
-            Self::Different { kernel, by } => write!(
+            Self::Different { kernel, by, allowed } => write!(
                 f,
-                "the probe of the {kernel} is off by {by} of full scale, where {TEXTURE} is allowed; the driver computes something else"
+                "the probe of the {kernel} is off by {by} of full scale, where {allowed} is allowed; the driver computes something else"
             ),
             Self::Plan(error) => write!(f, "the probe's plan: {error}"),
         }
@@ -47,7 +53,7 @@ impl Error for ProbeError {}
 ///
 /// # Errors
 /// If the device fails, or lies outside of the tolerance.
-pub async fn probe(backend: &mut impl Backend) -> Result<(), ProbeError> {
+pub async fn probe(backend: &mut impl Backend<Work = Plan>) -> Result<(), ProbeError> {
     // An hour in, between two control points.
     let span = Span { from: Frame(44_100 * 3_600 + 37), frames: 1_500 };
     let (bank, cloud) = parts(span.from).map_err(ProbeError::Plan)?;
@@ -58,11 +64,25 @@ pub async fn probe(backend: &mut impl Backend) -> Result<(), ProbeError> {
     for (kernel, plan) in plans {
         let sound = backend.render(&plan, span).await.map_err(ProbeError::Gpu)?;
         let by = difference(&sound, &plan.twin(Simd::detect(), span));
-        if by > TEXTURE {
-            return Err(ProbeError::Different { kernel, by });
-        }
+        within(kernel, by, TEXTURE)?;
     }
     Ok(())
+}
+
+/// Renders a few tenths of a second of twelve voices, and compares.
+///
+/// # Errors
+/// If the device fails, or lies outside of the tolerance.
+pub async fn probe_voices(backend: &mut impl Backend<Work = Order>) -> Result<(), ProbeError> {
+    let Ok(grid) = Grid::new(0.3, SampleRate::Hz44100) else { return Ok(()) };
+    let sounds = (0..12).map(|voice| Sound::random(0, voice)).collect();
+    let order = Order { batch: Batch::new(&grid), sounds, threads: NonZeroUsize::MIN };
+    let rows = backend.render(&order, order.all()).await.map_err(ProbeError::Gpu)?;
+    within("voices", apart(&rows, &order.twin(order.all())), VOICE)
+}
+
+fn within(kernel: &'static str, by: f32, allowed: f32) -> Result<(), ProbeError> {
+    if by > allowed { Err(ProbeError::Different { kernel, by, allowed }) } else { Ok(()) }
 }
 
 /// Forty of each, as loud as music together.

@@ -36,6 +36,8 @@ impl GpuTextures {
 }
 
 impl Backend for GpuTextures {
+    type Work = Plan;
+
     fn name(&self) -> String {
         let found = self.gpu.found();
         format!("{} on {}", found.api.name(), found.name)

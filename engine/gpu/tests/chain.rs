@@ -38,6 +38,8 @@ struct Script {
 }
 
 impl Backend for Script {
+    type Work = Plan;
+
     fn name(&self) -> String {
         "a script".into()
     }
@@ -63,7 +65,7 @@ impl Backend for Script {
 const SPAN: usize = 3_000;
 
 /// A chain in use: it renders span after span, and compares each.
-struct Use<B> {
+struct Use<B: Backend> {
     chain: Chain<B>,
     plan: Plan,
     at: u64,
@@ -85,7 +87,7 @@ impl Use<Script> {
     }
 }
 
-impl<B: Backend + Send + 'static> Use<B> {
+impl<B: Backend<Work = Plan> + Send + 'static> Use<B> {
     fn new(chain: Chain<B>) -> Self {
         let plan = plan(5, 60, 300, 1 << 33, 300_000);
         Self { chain, plan, at: 1 << 33, events: Vec::new() }
@@ -137,7 +139,7 @@ fn one_bad_block_is_rendered_by_the_processor_and_the_next_by_the_device() {
         let told = it.told();
         let span = Span { from, frames: SPAN };
         assert!(
-            matches!(&told[..], [Event::Missed { span: missed, .. }] if *missed == span),
+            matches!(&told[..], [Event::Missed { piece: missed, .. }] if *missed == span),
             "{bad:?}: {told:?}"
         );
         it.spans(3);
@@ -178,9 +180,9 @@ fn where_memory_is_short_the_device_is_given_less_and_where_that_does_not_help_i
         matches!(
             &told[..],
             [
-                Event::Shorter { frames: 7_500, .. },
-                Event::Shorter { frames: 3_750, .. },
-                Event::Shorter { frames: 1_875, .. }
+                Event::Shorter { length: 7_500, .. },
+                Event::Shorter { length: 3_750, .. },
+                Event::Shorter { length: 1_875, .. }
             ]
         ),
         "{told:?}"

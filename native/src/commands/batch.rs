@@ -1,5 +1,7 @@
 //! `auralis batch`: many sounds of torchsynth's voice, and the table of their parameters.
 
+mod device;
+
 use crate::commands::render::cores;
 use crate::error::{Error, Result};
 use crate::files::{WholeFile, write_whole};
@@ -10,20 +12,17 @@ use crate::{interrupt, say};
 use auralis_engine::SampleRate;
 use auralis_export::Format;
 use auralis_export::wav::Header;
+use auralis_gpu::batch::Sound;
 use auralis_gpu::batch::table::{self, TableError, Writer};
-use auralis_gpu::batch::{Batch, Sound};
+use auralis_gpu::device::Wanted;
 use auralis_gpu::voice::{BadLength, Grid};
 use clap::Args;
+use device::Device;
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-
-/// How many bytes of samples may wait to be written, unless there is a row on each thread.
-const WAITING: usize = 64 << 20;
-/// How many sounds are drawn at a time.
-const MOST_AT_ONCE: usize = 4096;
 
 /// The options of `auralis batch`.
 #[derive(Args, Clone, Debug)]
@@ -55,6 +54,10 @@ pub struct Options {
     /// On how many threads voices are rendered [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = values::threads, allow_hyphen_values = true)]
     pub threads: Option<NonZeroUsize>,
+    /// What renders: auto, gpu, metal (or mps), vulkan, cuda, dx12, webgpu, cpu or reduced, which is cpu here. A GPU's samples lie within -80 dB of the
+    /// CPU's, which are the same on every machine [default: AURALIS_DEVICE, else auto: a GPU if there is one]
+    #[arg(long, value_name = "NAME", value_parser = values::device)]
+    pub device: Option<Wanted>,
 }
 
 /// Where the sounds come from.
@@ -121,6 +124,7 @@ fn unreadable(path: &Path, error: &TableError) -> Error {
 pub fn run(options: &Options) -> Result<()> {
     let grid = Grid::new(options.seconds, options.sample_rate);
     let grid = grid.map_err(|error: BadLength| Error::Refused(error.to_string()))?;
+    let wanted = crate::device::wanted(options.device)?;
     let source = Source::of(options)?;
     let out = &options.out;
     std::fs::create_dir_all(out).map_err(|e| Error::writing(out, &e))?;
@@ -136,15 +140,15 @@ pub fn run(options: &Options) -> Result<()> {
     let frames = grid.frames() as u64;
     let progress = Mutex::new(Progress::new(source.count() * frames, grid.rate()));
     let threads = options.threads.unwrap_or_else(cores);
-    let at_once = (WAITING / (4 * grid.frames())).clamp(threads.get(), MOST_AT_ONCE.max(threads.get()));
-    let batch = Batch::new(&grid);
+    let mut device = Device::open(&grid, wanted);
+    let at_once = device.at_once(&grid, threads);
     let mut done = 0;
     let rendered = loop {
         let sounds = source.some(done, at_once);
         if sounds.is_empty() || interrupt::wished() {
             break Ok(());
         }
-        let count = match sink.write(&batch, &sounds, threads, &progress) {
+        let count = match sink.write(&mut device, &grid, &sounds, threads, &progress) {
             Ok(count) => count,
             Err(error) => break Err(error),
         };
@@ -179,22 +183,22 @@ impl Sink<'_> {
     /// Renders sounds and writes their rows: the first so many, if there is a wish to stop.
     fn write(
         &mut self,
-        batch: &Batch,
+        device: &mut Device,
+        grid: &Grid,
         sounds: &[Sound],
         threads: NonZeroUsize,
         progress: &Mutex<Progress>,
     ) -> Result<usize> {
-        let frames = batch.grid().frames();
+        let frames = grid.frames();
         let add = |rows: usize| {
             let mut progress = progress.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             progress.add((rows * frames) as u64);
         };
         match self {
             Self::Wavs { folder, format } => {
-                batch.for_each(sounds, threads, interrupt::wish(), |place, row| {
+                device.for_each(sounds, threads, interrupt::wish(), |place, row| {
                     let path = folder.join(format!("voice-{:06}.wav", sounds[place].voice));
-                    let mut bytes =
-                        Header::mono(*format, batch.grid().rate(), frames as u64).bytes(frames as u64);
+                    let mut bytes = Header::mono(*format, grid.rate(), frames as u64).bytes(frames as u64);
                     format.encode(row, &mut bytes);
                     // Chunks have an even length.
                     bytes.resize(bytes.len().next_multiple_of(2), 0);
@@ -204,8 +208,7 @@ impl Sink<'_> {
                 })
             }
             Self::Raw { path, file, rows } => {
-                rows.resize(sounds.len() * frames, 0.0);
-                batch.fill(sounds, rows, threads);
+                device.rows(sounds, rows, threads);
                 let mut bytes = Vec::new();
                 for row in rows.chunks(frames) {
                     bytes.clear();

@@ -16,10 +16,12 @@ impl Folder {
         Self(path)
     }
 
-    /// The program, to be run in the folder, without a terminal, and without what the machine may have set for sound.
+    /// The program, to be run in the folder, without a terminal, and without what the machine may have set for sound, on the
+    /// processor unless a device is asked for.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_auralis"));
         command.args(args).current_dir(&self.0).stdin(Stdio::null()).env("HOME", &self.0);
+        command.env("AURALIS_DEVICE", "cpu");
         command
     }
 

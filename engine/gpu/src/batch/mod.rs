@@ -1,4 +1,5 @@
-//! Many voices: rows of samples, on as many threads as wished, always the same.
+//! Many voices: rows of samples, on as many threads as wished, always the same; and on a GPU (`GpuBatch`), where they lie within
+//! [`crate::tolerance::VOICE`] of these, and are not canonical.
 //!
 //! ```
 //! use auralis_engine::SampleRate;
@@ -13,12 +14,16 @@
 //! # Ok::<(), auralis_gpu::voice::BadLength>(())
 //! ```
 
+#[cfg(feature = "wgpu")]
+pub mod gpu;
 mod phases;
 mod renderer;
 mod sources;
 mod sweep;
 pub mod table;
 
+#[cfg(feature = "wgpu")]
+pub use gpu::GpuBatch;
 pub use renderer::Renderer;
 
 use crate::voice::{Grid, Noise, Parameters, Voice};
@@ -96,7 +101,8 @@ impl Batch {
         let work = Mutex::new(sounds.iter().zip(rows.chunks_exact_mut(self.grid.frames())));
         // A thread that panics while it holds the list has taken nothing from it.
         let next = || work.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
-        self.on_threads(threads, sounds.len(), |renderer| {
+        on_threads(threads, sounds.len(), || {
+            let mut renderer = Renderer::with_simd(&self.grid, self.simd);
             while let Some((sound, row)) = next() {
                 renderer.render(&sound.voice(self.grid.rate()), row);
             }
@@ -115,37 +121,55 @@ impl Batch {
         stop: &AtomicBool,
         hand_out: impl Fn(usize, &[f32]) -> Result<(), E> + Sync,
     ) -> Result<usize, E> {
-        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let failed = Mutex::new(None);
-        let has_failed = AtomicBool::new(false);
-        self.on_threads(threads, sounds.len(), |renderer| {
+        let hand_out = &hand_out;
+        each_place(sounds.len(), threads, stop, || {
+            let mut renderer = Renderer::with_simd(&self.grid, self.simd);
             let mut row = vec![0.0; self.grid.frames()];
-            while !stop.load(Ordering::Relaxed) && !has_failed.load(Ordering::Relaxed) {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(sound) = sounds.get(place) else { break };
-                renderer.render(&sound.voice(self.grid.rate()), &mut row);
-                if let Err(error) = hand_out(place, &row) {
-                    has_failed.store(true, Ordering::Relaxed);
-                    failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
-                } else {
-                    done.fetch_add(1, Ordering::Relaxed);
-                }
+            move |place: usize| {
+                renderer.render(&sounds[place].voice(self.grid.rate()), &mut row);
+                hand_out(place, &row)
             }
-        });
-        match failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-            Some(error) => Err(error),
-            None => Ok(done.into_inner()),
-        }
+        })
     }
+}
 
-    /// Runs work on so many threads, one of them this one, each with a renderer; no more than there are sounds.
-    fn on_threads(&self, threads: NonZeroUsize, sounds: usize, work: impl Fn(&mut Renderer) + Sync) {
-        let work = || work(&mut Renderer::with_simd(&self.grid, self.simd));
-        std::thread::scope(|scope| {
-            for _ in 1..threads.get().min(sounds) {
-                scope.spawn(work);
+/// Does the work of each place from 0 on, on so many threads, in any order, until all is done, one fails, or it is to stop. How many were done.
+fn each_place<E: Send, W: FnMut(usize) -> Result<(), E>>(
+    count: usize,
+    threads: NonZeroUsize,
+    stop: &AtomicBool,
+    worker: impl Fn() -> W + Sync,
+) -> Result<usize, E> {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let failed = Mutex::new(None);
+    let has_failed = AtomicBool::new(false);
+    on_threads(threads, count, || {
+        let mut work = worker();
+        while !stop.load(Ordering::Relaxed) && !has_failed.load(Ordering::Relaxed) {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            if place >= count {
+                break;
             }
-            work();
-        });
+            if let Err(error) = work(place) {
+                has_failed.store(true, Ordering::Relaxed);
+                failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+            } else {
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+    match failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(done.into_inner()),
     }
+}
+
+/// Runs work on so many threads, one of them this one; no more than there are places.
+fn on_threads(threads: NonZeroUsize, places: usize, work: impl Fn() + Sync) {
+    std::thread::scope(|scope| {
+        for _ in 1..threads.get().min(places) {
+            scope.spawn(&work);
+        }
+        work();
+    });
 }

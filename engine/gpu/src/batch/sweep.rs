@@ -125,7 +125,8 @@ impl Sweep {
         let rise = to - from;
         let ratio = rise * (course.step * LN_2);
         let first = pitch.step(from + rise * offset);
-        let mean = first / ((ratio * (1.0 / 6.0) + 0.5) * ratio + 1.0);
+        // a/(eᵃ - 1) in powers of a; the next has a⁴/720, which is none.
+        let mean = first * ((ratio * (1.0 / 12.0) - F32::splat(0.5)) * ratio + 1.0);
         let steps = rounded(mean);
         // What the rounding of the step leaves is made good at the segment's end: of a low note it would be heard after a while.
         let rests = whole((mean - steps.to_signed_f32()) * count);

@@ -1,11 +1,12 @@
 //! What is told of a chain.
 
+use super::backend::Piece;
 use crate::span::Span;
 use std::fmt;
 
-/// Something that happened to where spans are rendered.
+/// Something that happened to where pieces are rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum Event<P = Span> {
     /// A device is there, and is used from now on.
     Device {
         /// What it is.
@@ -13,15 +14,15 @@ pub enum Event {
     },
     /// The device is given less at once from now on.
     Shorter {
-        /// The longest piece, in frames.
-        frames: usize,
+        /// The longest piece: of textures, in frames.
+        length: usize,
         /// Why.
         why: String,
     },
     /// The processor rendered a piece that the device should have.
     Missed {
         /// The piece.
-        span: Span,
+        piece: P,
         /// Why.
         why: String,
     },
@@ -39,15 +40,17 @@ pub enum Event {
     },
 }
 
-impl fmt::Display for Event {
+impl<P: Piece> fmt::Display for Event<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [what, unit] = P::NAMES;
         match self {
-            Self::Device { name } => write!(f, "textures are rendered by {name}"),
-            Self::Shorter { frames, why } => {
-                write!(f, "the GPU gets {frames} frames at once from now on: {why}")
+            Self::Device { name } => write!(f, "{what} are rendered by {name}"),
+            Self::Shorter { length, why } => {
+                write!(f, "the GPU gets {length} {unit} at once from now on: {why}")
             }
-            Self::Missed { span: Span { from, frames }, why } => {
-                write!(f, "the processor rendered {frames} frames from {} on: {why}", from.0)
+            Self::Missed { piece, why } => {
+                let (length, begin) = (piece.length(), piece.begin());
+                write!(f, "the processor rendered {length} {unit} from {begin} on: {why}")
             }
             Self::Reopening { attempt, why } => {
                 write!(f, "the processor renders while the GPU is opened anew (attempt {attempt}): {why}")
@@ -73,7 +76,7 @@ mod tests {
             "the processor renders from now on: the GPU has not answered within 250 ms"
         );
         assert_eq!(
-            says(Event::Missed { span: Span { from: Frame(7), frames: 9 }, why }),
+            says(Event::Missed { piece: Span { from: Frame(7), frames: 9 }, why }),
             "the processor rendered 9 frames from 7 on: the GPU has not answered within 250 ms"
         );
         let why = GpuError::Lost { why: "a reset".into() }.to_string();
@@ -83,7 +86,7 @@ mod tests {
         );
         let why = GpuError::TooLarge { what: "sound", bytes: 9, most: 8 }.to_string();
         assert_eq!(
-            says(Event::Shorter { frames: 1024, why }),
+            says(Event::Shorter { length: 1024, why }),
             "the GPU gets 1024 frames at once from now on: the sound would take 9 bytes, and this adapter allows 8; ask for less at once"
         );
         assert_eq!(says(Event::Device { name: "a card".into() }), "textures are rendered by a card");

@@ -2,25 +2,22 @@
 //!
 //! | what happens | what is done |
 //! |---|---|
-//! | out of memory, or a buffer too large | the same frames again in pieces half as long; below [`SHORTEST`] frames the device is left |
+//! | out of memory, or a buffer too large | the same again in pieces half as long; below [`Piece::SHORTEST`] the device is left |
 //! | the device is lost | the processor at once; a new device is opened in the background, [`TRIES`] times, then it is left |
 //! | too late, refused, or a block with NaN, infinity or a sample beyond 2 | the processor renders that piece; the next is tried again, and after [`TRIES`] such pieces without [`CALM`] good ones between, the device is left |
 //!
-//! Each of these is an [`Event`] with its reason. What a device renders lies within [`crate::tolerance::TEXTURE`] of the processor's, so that no
-//! change is heard.
+//! Each of these is an [`Event`] with its reason. What a device renders lies within a tolerance of the processor's ([`crate::tolerance`]), so that
+//! no change is heard.
 
 mod backend;
 mod event;
 mod rebuild;
 
-pub use backend::{Backend, LOUDEST};
+pub use backend::{Backend, LOUDEST, Piece, PieceOf, SHORTEST, SoundOf, Work};
 pub use event::Event;
 pub use rebuild::{Portable, Shared};
 
 use crate::device::GpuError;
-use crate::plan::Plan;
-use crate::span::{Span, Stereo};
-use auralis_engine::cpu::Simd;
 use rebuild::{Open, Rebuild};
 use std::future::Future;
 use std::pin::Pin;
@@ -30,8 +27,6 @@ use std::sync::Arc;
 pub const TRIES: u32 = 3;
 /// How many good pieces make up for what was before.
 pub const CALM: u32 = 100;
-/// The shortest piece that a device is given when its memory is short, in frames.
-pub const SHORTEST: usize = 1024;
 
 /// Where spans are rendered now.
 enum State<B> {
@@ -42,19 +37,19 @@ enum State<B> {
     Left,
 }
 
-/// Renders plans span by span.
-pub struct Chain<B> {
+/// Renders work piece by piece.
+pub struct Chain<B: Backend> {
     state: State<B>,
-    open: Open<B>,
-    simd: Simd,
-    /// The longest piece that a device is given, in frames.
-    piece: usize,
+    /// None where a device that is lost is left.
+    open: Option<Open<B>>,
+    /// The longest piece that a device is given.
+    longest: usize,
     /// Bad pieces, and good ones since.
     bad: u32,
     good: u32,
     /// Devices that were opened again, or could not be.
     reopened: u32,
-    events: Vec<Event>,
+    events: Vec<Event<PieceOf<B>>>,
 }
 
 impl<B: Backend + Portable + 'static> Chain<B> {
@@ -66,8 +61,17 @@ impl<B: Backend + Portable + 'static> Chain<B> {
     {
         let open: Open<B> = Arc::new(move || Box::pin(open()) as Pin<Box<dyn Future<Output = _>>>);
         let state = State::Opening(Rebuild::begin(&open));
-        let simd = Simd::detect();
-        Self { state, open, simd, piece: usize::MAX, bad: 0, good: 0, reopened: 0, events: Vec::new() }
+        Self::with(state, Some(open), usize::MAX)
+    }
+
+    /// A chain that begins with this device, which is given pieces so long at most, and left for good when it is lost.
+    #[must_use]
+    pub fn on(device: B, longest: usize) -> Self {
+        Self::with(State::Device(device), None, longest)
+    }
+
+    const fn with(state: State<B>, open: Option<Open<B>>, longest: usize) -> Self {
+        Self { state, open, longest, bad: 0, good: 0, reopened: 0, events: Vec::new() }
     }
 
     /// Whether spans are rendered on a device now.
@@ -83,30 +87,30 @@ impl<B: Backend + Portable + 'static> Chain<B> {
     }
 
     /// What happened since it was asked last, in order.
-    pub fn events(&mut self) -> Vec<Event> {
+    pub fn events(&mut self) -> Vec<Event<PieceOf<B>>> {
         std::mem::take(&mut self.events)
     }
 
-    /// Renders a span. It comes out whole, whatever happens. Natively the future is ready at once, and takes as long as the rendering.
-    pub async fn render(&mut self, plan: &Plan, span: Span) -> Stereo {
-        let (mut sound, mut rest) = (Stereo::default(), span);
-        while rest.frames > 0 {
+    /// Renders a piece. It comes out whole, whatever happens. Natively the future is ready at once, and takes as long as the rendering.
+    pub async fn render(&mut self, work: &B::Work, piece: PieceOf<B>) -> SoundOf<B> {
+        let (mut sound, mut rest) = (SoundOf::<B>::default(), piece);
+        while rest.length() > 0 {
             self.look();
-            let (piece, after) = rest.split(self.piece);
+            let (piece, after) = rest.split(self.longest);
             let State::Device(device) = &mut self.state else {
-                sound.append(plan.twin(self.simd, rest));
+                B::Work::append(&mut sound, work.twin(rest));
                 break;
             };
-            let rendered = device.render(plan, piece).await;
-            match rendered.and_then(|rendered| backend::checked(rendered, piece)) {
+            let rendered = device.render(work, piece).await;
+            match rendered.and_then(|rendered| B::Work::checked(rendered, piece)) {
                 Ok(rendered) => {
                     self.forgive();
-                    sound.append(rendered);
+                    B::Work::append(&mut sound, rendered);
                 }
                 Err(error) if self.shorten(&error, piece) => continue,
                 Err(error) => {
                     self.fail(&error, piece);
-                    sound.append(plan.twin(self.simd, piece));
+                    B::Work::append(&mut sound, work.twin(piece));
                 }
             }
             rest = after;
@@ -135,20 +139,20 @@ impl<B: Backend + Portable + 'static> Chain<B> {
         }
     }
 
-    /// Whether the same frames may fit in shorter pieces.
-    fn shorten(&mut self, error: &GpuError, piece: Span) -> bool {
-        let shorter = piece.frames / 2;
-        let may = error.is_size() && shorter >= SHORTEST;
+    /// Whether the same may fit in shorter pieces.
+    fn shorten(&mut self, error: &GpuError, piece: PieceOf<B>) -> bool {
+        let length = piece.length() / 2;
+        let may = error.is_size() && length >= PieceOf::<B>::SHORTEST;
         if may {
-            self.piece = shorter;
-            self.events.push(Event::Shorter { frames: shorter, why: error.to_string() });
+            self.longest = length;
+            self.events.push(Event::Shorter { length, why: error.to_string() });
         }
         may
     }
 
-    fn fail(&mut self, error: &GpuError, piece: Span) {
+    fn fail(&mut self, error: &GpuError, piece: PieceOf<B>) {
         let why = error.to_string();
-        self.events.push(Event::Missed { span: piece, why: why.clone() });
+        self.events.push(Event::Missed { piece, why: why.clone() });
         self.bad += 1;
         self.good = 0;
         match error {
@@ -159,13 +163,14 @@ impl<B: Backend + Portable + 'static> Chain<B> {
     }
 
     fn reopen(&mut self, why: String) {
-        if self.reopened == TRIES {
-            self.leave(why);
-        } else {
-            self.reopened += 1;
-            self.bad = 0;
-            self.events.push(Event::Reopening { attempt: self.reopened, why });
-            self.state = State::Opening(Rebuild::begin(&self.open));
+        match &self.open {
+            Some(open) if self.reopened < TRIES => {
+                self.state = State::Opening(Rebuild::begin(open));
+                self.reopened += 1;
+                self.bad = 0;
+                self.events.push(Event::Reopening { attempt: self.reopened, why });
+            }
+            _ => self.leave(why),
         }
     }
 

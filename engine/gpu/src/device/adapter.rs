@@ -28,6 +28,12 @@ impl Adapters {
         Self { found, adapters }
     }
 
+    /// No adapter at all: as if there were none, without asking.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { found: Vec::new(), adapters: Vec::new() }
+    }
+
     /// What they are, the best first.
     #[must_use]
     pub fn found(&self) -> &[Found] {

@@ -134,6 +134,22 @@ impl Gpu {
         Ok(floats)
     }
 
+    /// Submits work and waits until it is done, as long as `patience` lasts.
+    ///
+    /// # Errors
+    /// As [`Self::attempt`], and [`GpuError::Late`].
+    pub async fn run(&self, commands: wgpu::CommandBuffer, patience: Duration) -> Result<(), GpuError> {
+        let arrival = Arrival::new();
+        let bring = arrival.clone();
+        self.attempt(|_, queue| {
+            queue.submit([commands]);
+            queue.on_submitted_work_done(move || bring.bring(()));
+        })
+        .await?;
+        within(arrival, patience, |left| self.poll_for(left)).await?;
+        self.check()
+    }
+
     /// Fails if something was told that nobody has heard yet.
     fn check(&self) -> Result<(), GpuError> {
         let mut told = told(&self.ear);

@@ -1,6 +1,6 @@
 //! What the kernels of textures share: parts and a span go in, stereo comes out.
 
-mod store;
+pub(crate) mod store;
 
 use crate::device::{Gpu, GpuError};
 use crate::span::{Span, Stereo};
@@ -50,6 +50,49 @@ impl Parts {
     }
 }
 
+/// Compiles the entry points of a kernel that build.rs has put together. Memory of workgroups is not cleared for them.
+pub(crate) async fn pipelines<const N: usize>(
+    gpu: &Gpu,
+    text: &str,
+    entries: [&str; N],
+) -> Result<[wgpu::ComputePipeline; N], GpuError> {
+    gpu.attempt(|device, _| {
+        let source = wgpu::ShaderSource::Wgsl(text.into());
+        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source });
+        entries.map(|entry| {
+            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: None,
+                layout: None,
+                module: &module,
+                entry_point: Some(entry),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    zero_initialize_workgroup_memory: false,
+                    ..Default::default()
+                },
+                cache: None,
+            })
+        })
+    })
+    .await
+}
+
+/// What a pipeline is given: buffers by their numbers.
+pub(crate) fn bound(
+    device: &wgpu::Device,
+    pipeline: &wgpu::ComputePipeline,
+    given: &[(u32, &wgpu::Buffer)],
+) -> wgpu::BindGroup {
+    let entries: Vec<_> = given
+        .iter()
+        .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+        .collect();
+    device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &entries,
+    })
+}
+
 /// A kernel on a device, with the buffers of its last job.
 #[derive(Debug)]
 pub(crate) struct Kernel {
@@ -66,21 +109,7 @@ pub(crate) struct Kernel {
 impl Kernel {
     /// Compiles a kernel that build.rs has put together.
     pub(crate) async fn new(gpu: &Gpu, text: &str) -> Result<Self, GpuError> {
-        let made = gpu.attempt(|device, _| {
-            let source = wgpu::ShaderSource::Wgsl(text.into());
-            let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source });
-            ["sum_chunk", "mix_chunks"].map(|entry| {
-                device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                    label: None,
-                    layout: None,
-                    module: &module,
-                    entry_point: Some(entry),
-                    compilation_options: Default::default(),
-                    cache: None,
-                })
-            })
-        });
-        let [sum, mix] = made.await?;
+        let [sum, mix] = pipelines(gpu, text, ["sum_chunk", "mix_chunks"]).await?;
         let storage = wgpu::BufferUsages::STORAGE;
         let copied = wgpu::BufferUsages::COPY_DST;
         Ok(Self {
@@ -142,22 +171,9 @@ impl Kernel {
         }
         given.push((3, self.sums.hold(gpu, bytes * chunks as u64).await?.clone()));
         let commands = gpu.attempt(|device, _| {
-            let bind = |pipeline: &wgpu::ComputePipeline, given: &[(u32, &wgpu::Buffer)]| {
-                device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: None,
-                    layout: &pipeline.get_bind_group_layout(0),
-                    entries: &given
-                        .iter()
-                        .map(|&(binding, buffer)| wgpu::BindGroupEntry {
-                            binding,
-                            resource: buffer.as_entire_binding(),
-                        })
-                        .collect::<Vec<_>>(),
-                })
-            };
             let all: Vec<_> = given.iter().map(|(at, buffer)| (*at, buffer)).collect();
-            let summed = bind(&self.sum, &all);
-            let mixing = bind(&self.mix, &[all[0], all[all.len() - 1], (4, &mixed)]);
+            let summed = bound(device, &self.sum, &all);
+            let mixing = bound(device, &self.mix, &[all[0], all[all.len() - 1], (4, &mixed)]);
             let mut encoder = device.create_command_encoder(&Default::default());
             {
                 let mut pass = encoder.begin_compute_pass(&Default::default());

@@ -17,29 +17,34 @@ pub const RANGES: [Range; 5] = [
 /// What torchsynth adds so as never to divide nothing by nothing.
 const EPSILON: f32 = 1e-6;
 
+/// How steep a ramp without duration is.
+const AT_ONCE: f32 = 1e30;
+
 /// A rise from 0 to 1, in control samples.
 #[derive(Clone, Copy, Debug)]
 struct Ramp {
     start: f32,
-    duration: f32,
+    /// How much it rises with each. (A product is cheaper than a quotient, and of quotients GPUs do not promise the last bits.)
+    steepness: f32,
 }
 
 impl Ramp {
     fn new(start: f32, duration: f32) -> Self {
-        Self { start: start * CONTROL_RATE as f32, duration: duration * CONTROL_RATE as f32 }
+        let steepness = (1.0 / (duration * CONTROL_RATE as f32)).min(AT_ONCE);
+        Self { start: start * CONTROL_RATE as f32, steepness }
     }
 
     /// How far it has come at each of some control samples, 0 .. 1. A ramp without duration is 1 everywhere.
     #[inline(always)]
     fn at<const L: usize>(&self, k: F32<L>) -> F32<L> {
         let since = (k - F32::splat(self.start)).max(F32::ZERO);
-        ((since + EPSILON) / F32::splat(self.duration) + EPSILON).min(F32::splat(1.0))
+        ((since + EPSILON) * self.steepness + EPSILON).min(F32::splat(1.0))
     }
 
     /// What is left of it, 1 .. 0; but of a ramp without duration 1 is left everywhere, as in torchsynth.
     #[inline(always)]
     fn left<const L: usize>(&self, k: F32<L>) -> F32<L> {
-        if self.duration > 0.0 { F32::splat(1.0) - self.at(k) } else { F32::splat(1.0) }
+        if self.steepness < AT_ONCE { F32::splat(1.0) - self.at(k) } else { F32::splat(1.0) }
     }
 }
 
@@ -69,6 +74,13 @@ impl Adsr {
             sustain,
             alpha,
         }
+    }
+
+    /// Its figures, as a kernel takes them.
+    #[cfg(feature = "wgpu")]
+    pub(crate) const fn figures(&self) -> [f32; 7] {
+        let Self { attack, decay, release, sustain, alpha } = *self;
+        [attack.steepness, decay.start, decay.steepness, release.start, release.steepness, sustain, alpha]
     }
 
     /// The level at successive control samples from `k` on.

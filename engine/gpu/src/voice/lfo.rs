@@ -44,6 +44,13 @@ impl Lfo {
         Self { frequency, depth, start: turn(phase), weights }
     }
 
+    /// Its figures, as a kernel takes them.
+    #[cfg(feature = "wgpu")]
+    pub(crate) fn figures(&self) -> [u32; 8] {
+        let [a, b, c, d, e] = self.weights.map(f32::to_bits);
+        [self.frequency.to_bits(), self.depth.to_bits(), self.start, a, b, c, d, e]
+    }
+
     /// The steps of the phase under a modulation of the frequency: 0 Hz at least.
     #[inline(always)]
     #[must_use]

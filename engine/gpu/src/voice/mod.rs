@@ -39,4 +39,6 @@ pub use grid::{BadLength, CONTROL_RATE, Grid, SECONDS, Segment};
 pub use noise::Noise;
 pub use parameters::{COUNT, OutOfRange, PARAMETERS, Parameter, Parameters};
 pub use signals::Signals;
+#[cfg(feature = "wgpu")]
+pub(crate) use voice::WORDS;
 pub use voice::{Controls, Voice};

@@ -49,6 +49,12 @@ impl ModulationMixer {
         Self { amounts: *amounts }
     }
 
+    /// Its amounts, as a kernel takes them.
+    #[cfg(feature = "wgpu")]
+    pub(crate) const fn figures(&self) -> &[f32; INPUTS * OUTPUTS] {
+        &self.amounts
+    }
+
     /// The outputs; nothing is normalized.
     #[inline(always)]
     #[must_use]

@@ -32,6 +32,10 @@ pub struct Voice {
     pub mixer: AudioMixer,
 }
 
+/// How many words a kernel takes of a voice: six envelopes, two LFOs, the matrix, two pitches, two waves, the noise, the levels.
+#[cfg(feature = "wgpu")]
+pub(crate) const WORDS: usize = 6 * 7 + 2 * 8 + 20 + 2 * 5 + 9 + 2 + 3;
+
 /// What the modules at the control rate give, at some successive control samples.
 #[derive(Clone, Copy, Debug)]
 pub struct Controls<const L: usize> {
@@ -72,6 +76,23 @@ impl Voice {
             noise,
             mixer: AudioMixer::new(p.mixer()),
         }
+    }
+
+    /// All that a kernel needs, in the order of `Voice` in voice.wgsl.
+    #[cfg(feature = "wgpu")]
+    pub(crate) fn words(&self) -> [u32; WORDS] {
+        let ([sin, cos], square) = self.vco_2.figures();
+        let adsrs = [self.lfo_rates, self.lfo_levels, self.adsrs].into_iter().flatten();
+        let words = (adsrs.flat_map(|adsr| adsr.figures().map(f32::to_bits)))
+            .chain(self.lfos.into_iter().flat_map(|lfo| lfo.figures()))
+            .chain(self.matrix.figures().map(f32::to_bits))
+            .chain(self.pitches.into_iter().flat_map(|pitch| pitch.figures()))
+            .chain([sin, cos].into_iter().flatten().chain([square]).map(f32::to_bits))
+            .chain(self.noise.keys())
+            .chain(self.mixer.levels.map(f32::to_bits));
+        let mut out = [0; WORDS];
+        out.iter_mut().zip(words).for_each(|(out, word)| *out = word);
+        out
     }
 
     /// Where the phases of the LFOs begin.

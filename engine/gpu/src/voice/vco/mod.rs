@@ -77,6 +77,13 @@ impl Pitch {
         }
     }
 
+    /// Its figures, as a kernel takes them.
+    #[cfg(feature = "wgpu")]
+    pub(crate) fn figures(&self) -> [u32; 5] {
+        let [base, depth, low, high] = [self.base, self.depth, self.low, self.high].map(f32::to_bits);
+        [base, depth, low, high, self.start]
+    }
+
     /// Octaves from the note's own pitch under a modulation, before they are limited.
     #[inline(always)]
     #[must_use]

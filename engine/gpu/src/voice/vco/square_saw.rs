@@ -32,6 +32,12 @@ impl SquareSaw {
         let square = 1.0 - shape / 2.0;
         Self { waves: SinCos::new(drive, square * shape), square }
     }
+
+    /// Its figures, as a kernel takes them: polynomials of sine and cosine, and how loud the square is.
+    #[cfg(feature = "wgpu")]
+    pub(crate) const fn figures(&self) -> ([[f32; 4]; 2], f32) {
+        (self.waves.figures(), self.square)
+    }
 }
 
 impl Wave for SquareSaw {
