@@ -2,11 +2,13 @@
 // GPU is taken away; and that a page without one loads nothing of it.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { absent, launchChromium, startFirefox } from './lib/browsers.mjs';
 import { CAPTURE_JS, recorded, tap } from './lib/capture.mjs';
-import { GPU_WORKER_JS, inWorker, LAVAPIPE, SWIFTSHADER } from './lib/gpu.mjs';
-import { hashOf, silenceOf, SOUND_VERSION } from './lib/listen.mjs';
+import { GPU_WORKER_JS, inWorker, LAVAPIPE, SHORT_LIVED_JS, SWIFTSHADER, watchGpu } from './lib/gpu.mjs';
+import { hashOf, played, silenceOf, SOUND_VERSION } from './lib/listen.mjs';
 import { nativeHash, PLACES } from './lib/native.mjs';
 import { says, seconds, until, visit, watch } from './lib/page.mjs';
 import { POLICY, serve } from './lib/site.mjs';
@@ -14,6 +16,10 @@ import { POLICY, serve } from './lib/site.mjs';
 const SECOND = 44100;
 const SESSION = JSON.stringify({
   auralis: 1, sound_version: SOUND_VERSION, seed: '42', sample_rate: SECOND, settings: { preset: 'focus' },
+});
+const RICH = { seed: '42', preset: 'focus', quality: 'rich' };
+const RICH_SESSION = JSON.stringify({
+  auralis: 1, sound_version: SOUND_VERSION, seed: RICH.seed, sample_rate: SECOND, settings: { preset: RICH.preset, quality: 'rich' },
 });
 const MOUNTS = {
   '/sub/': PLACES.site,
@@ -45,6 +51,16 @@ function same(t, result) {
   }
   assert.ok(result.wrong > 100, 'another bank is another sound');
   assert.ok(result.onDevice, 'nothing of it was rendered by the processor');
+}
+
+/** How far a recording of the rich session is from what the processor plays, in so many seconds. */
+function offBy(recording, length) {
+  const expected = played(RICH, length * SECOND);
+  const begins = (samples) => Math.floor(samples.findIndex((x) => x !== 0) / 2);
+  const late = begins(recording) - begins(expected);
+  let off = 0;
+  for (let i = 0; i < expected.length; i += 1) off = Math.max(off, Math.abs(recording[i + 2 * late] - expected[i]));
+  return off;
 }
 
 /** After each loss another device takes over, without a hole; after the last one none. */
@@ -127,6 +143,74 @@ describe('gpu in chromium', { skip: absent('chromium') }, () => {
     assert.deepEqual(complaints, []);
   });
 
+  /** Plays the rich session; the worker's end, or its GPU. */
+  const playRich = async () => {
+    await page.addInitScript(watchGpu);
+    await page.addInitScript(tap, '/capture.js');
+    await visit(page, url);
+    await page.setInputFiles('#file', { name: 's.json', mimeType: 'application/json', buffer: Buffer.from(RICH_SESSION) });
+    await says(page, '#notice', /^Opened/);
+    await page.click('#play');
+    await says(page, '#doing', /^Playing/);
+    return until(page, () => (globalThis.gpu.device || globalThis.gpu.none ? globalThis.gpu : undefined));
+  };
+  const heardIt = async (t, length) => {
+    await seconds(page, length + 2);
+    const off = offBy(await recorded(page), length);
+    t.diagnostic(`off by ${(20 * Math.log10(off)).toFixed(1)} dB at most`);
+    assert.ok(off > 0, 'some of it comes from the GPU');
+    assert.ok(off < 1e-3, `off by ${off}`);
+    await page.click('[data-panel="hearing"]');
+    await until(page, () => document.getElementById('hear-glitches').textContent);
+    assert.equal(await page.textContent('#hear-glitches'), 'none');
+    assert.deepEqual(complaints, []);
+  };
+  const hasGpu = (t, { none }) => {
+    if (/gives no GPU/.test(none ?? '')) t.skip('skipped: no adapter');
+    else assert.equal(none, undefined);
+    return none === undefined;
+  };
+
+  test('plays a rich session by it, within what is allowed of what the processor plays', { timeout: 120_000 }, async (t) => {
+    if (!hasGpu(t, await playRich())) return;
+    await heardIt(t, 12);
+    assert.deepEqual(await page.evaluate(() => [globalThis.gpu.workers, globalThis.gpu.told, globalThis.gpu.broken]), [1, [], undefined]);
+  });
+
+  test('a rich session goes on without a gap when its GPU is taken away over and over', { timeout: 120_000 }, async (t) => {
+    await page.addInitScript(() => {
+      ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+    });
+    const worker = readFileSync(join(PLACES.site, 'textures.js'), 'utf8');
+    await page.route('**/textures.js*', (route) => route.fulfill({ body: `${SHORT_LIVED_JS}${worker}`, contentType: 'text/javascript' }));
+    if (!hasGpu(t, await playRich())) return;
+    await until(page, () => globalThis.gpu.none);
+    await heardIt(t, 12);
+    const { told, none } = await page.evaluate(() => globalThis.gpu);
+    assert.equal(told.filter((sentence) => /opened anew/.test(sentence)).length, 3, told.join('\n'));
+    assert.match(none, /failed too often/);
+  });
+
+  test('what it loads is kept from then on, and there without a host', { timeout: 60_000 }, async (t) => {
+    await visit(page, url);
+    await until(page, () => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)));
+    const gpu = () => page.evaluate(() => new Promise((resolve) => {
+      const worker = new Worker('./textures.js', { type: 'module' });
+      worker.onmessage = ({ data }) => resolve(data);
+      const { port1 } = new MessageChannel();
+      worker.postMessage({ script: './gpu.js', module: './gpu_bg.wasm', port: port1, software: true }, [port1]);
+    }));
+    if (!hasGpu(t, await gpu())) return;
+    const kept = await page.evaluate(async () => {
+      const [name] = await caches.keys();
+      return (await (await caches.open(name)).keys()).map((request) => request.url);
+    });
+    assert.equal(kept.filter((path) => LATER.test(path)).length, 3);
+    await context.setOffline(true);
+    assert.equal((await gpu()).none, undefined);
+    assert.deepEqual(complaints, []);
+  });
+
   test('goes on without a hole when the GPU is taken away', { timeout: 120_000 }, async (t) => {
     await visit(page, url);
     const result = await page.evaluate(inWorker, { task: 'loss', often: 1 });
@@ -196,6 +280,29 @@ describe('without a gpu', { skip: absent('chromium') }, () => {
     assert.deepEqual(kept.filter((path) => LATER.test(path)), []);
     await context.close();
   });
+
+  for (const [what, ending] of Object.entries({ 'is missing': { status: 404 }, 'is broken': { body: 'throw new Error();', contentType: 'text/javascript' } })) {
+    test(`a rich session plays the processor's own samples where the worker ${what}`, { timeout: 120_000 }, async () => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.addInitScript(() => {
+        ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+      });
+      await page.addInitScript(watchGpu);
+      await page.addInitScript(tap, '/capture.js');
+      await page.route('**/textures.js*', (route) => route.fulfill(ending));
+      await visit(page, url);
+      await page.setInputFiles('#file', { name: 's.json', mimeType: 'application/json', buffer: Buffer.from(RICH_SESSION) });
+      await says(page, '#notice', /^Opened/);
+      await page.click('#play');
+      await says(page, '#doing', /^Playing/);
+      await until(page, () => globalThis.gpu.broken);
+      await seconds(page, 8);
+      assert.equal(offBy(await recorded(page), 6), 0);
+      assert.equal(await page.textContent('#trouble'), '');
+      await context.close();
+    });
+  }
 
   test('the worker says so and ends, having loaded nothing', { timeout: 60_000 }, async () => {
     const page = await browser.newPage();

@@ -19,40 +19,39 @@ if (requestDevice) {
   };
 }
 const FILES = { script: '/sub/gpu.js', module: '/sub/gpu_bg.wasm', software: true };
-const second = 44100;
 const loudest = (samples) => samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 const tasks = {
   /** How far each kernel is off, as a share of what is allowed, and how loud it was. */
-  async parity({ bindings: { Textures, Trial }, textures }) {
+  async parity({ bindings: { Sheet }, textures }) {
     const all = {};
     for (const [name, partials, grains] of [['bank', 4096, 0], ['grains', 0, 3000], ['both', 700, 900], ['nothing', 0, 0]]) {
-      const trial = new Trial(7n, partials, grains);
-      const [rendered, twin] = [await textures.try_out(trial, second), trial.twin(second)];
-      all[name] = { apart: Trial.apart(rendered, twin), loudest: loudest(twin), frames: rendered.length / 2 };
-      if (name === 'bank') all.wrong = Trial.apart(rendered, new Trial(8n, partials, grains).twin(second));
+      const trial = Sheet.trial(7n, partials, grains);
+      const [rendered, twin] = [await textures.render(trial), trial.twin()];
+      all[name] = { apart: Sheet.apart(rendered, twin), loudest: loudest(twin), frames: rendered.length / 2 };
+      if (name === 'bank') all.wrong = Sheet.apart(rendered, Sheet.trial(8n, partials, grains).twin());
     }
     return { ...all, onDevice: textures.is_on_device() };
   },
   /** Milliseconds that a second of a bank takes, again and again, here and on the processor. */
-  async speed({ bindings: { Trial }, textures }, { rounds }) {
-    const trial = new Trial(7n, 4096, 0);
+  async speed({ bindings: { Sheet }, textures }, { rounds }) {
+    const trial = Sheet.trial(7n, 4096, 0);
     const gpu = [];
     for (let i = 0; i < rounds; i += 1) {
       const begun = performance.now();
-      await textures.try_out(trial, second);
+      await textures.render(trial);
       gpu.push(performance.now() - begun);
     }
     const begun = performance.now();
-    trial.twin(second);
+    trial.twin();
     return { gpu, twin: performance.now() - begun, onDevice: textures.is_on_device() };
   },
   /** Takes the device away while it renders; goes on until there is another one, or as often as it takes to give up. */
-  async loss({ bindings: { Trial }, textures }, { often }) {
-    const trial = new Trial(9n, 500, 500);
-    const twin = trial.twin(second);
+  async loss({ bindings: { Sheet }, textures }, { often }) {
+    const trial = Sheet.trial(9n, 500, 500);
+    const twin = trial.twin();
     const apart = [];
-    const render = async () => apart.push(Trial.apart(await textures.try_out(trial, second), twin));
+    const render = async () => apart.push(Sheet.apart(await textures.render(trial), twin));
     const events = [];
     for (let i = 0; i < often; i += 1) {
       const rendering = render();
@@ -78,6 +77,44 @@ globalThis.onmessage = async ({ data: { task, ...options } }) => {
     globalThis.postMessage({ error: String(error?.stack ?? error) });
   }
 };
+`;
+
+/**
+ * Runs in a page before its own scripts: quality is rich, programs count as GPUs, and `gpu` has what the site's worker of textures says: its `device`, its
+ * end, and what happened to its GPU.
+ */
+export function watchGpu() {
+  localStorage.setItem('auralis.1.quality', 'rich');
+  globalThis.gpu = { workers: 0, told: [] };
+  const Own = globalThis.Worker;
+  globalThis.Worker = class extends Own {
+    constructor(url, options) {
+      super(url, options);
+      if (!String(url).includes('textures.js')) return;
+      globalThis.gpu.workers += 1;
+      this.addEventListener('message', ({ data }) => {
+        if (data.device) globalThis.gpu.device = data.device;
+        if (data.none) globalThis.gpu.none = data.none;
+        if (data.told) globalThis.gpu.told.push(data.told);
+      });
+      this.addEventListener('error', () => { globalThis.gpu.broken = true; });
+      const post = this.postMessage.bind(this);
+      this.postMessage = (told, ...rest) => post(told.script ? { ...told, software: true } : told, ...rest);
+    }
+  };
+}
+
+/** Before a worker's script: each of its devices is destroyed after a while. */
+export const SHORT_LIVED_JS = `
+const ofAdapter = globalThis.GPUAdapter?.prototype;
+const request = ofAdapter?.requestDevice;
+if (ofAdapter) {
+  ofAdapter.requestDevice = async function patched(...args) {
+    const device = await request.apply(this, args);
+    setTimeout(() => device.destroy(), 2000);
+    return device;
+  };
+}
 `;
 
 /** Runs in a page: has the worker do a task, and gives what it says. */

@@ -1,6 +1,6 @@
 //! The browser's GPU, and what happens when it fails.
 
-use crate::trial::{Trial, joined};
+use crate::sheet::{Sheet, joined};
 use auralis_gpu::device::{Software, Wanted};
 use auralis_gpu::{Chain, GpuTextures, open};
 use js_sys::Float32Array;
@@ -30,7 +30,7 @@ impl Textures {
         let opened = move || open(Wanted::Auto, software, PATIENCE);
         // The chain's first device is this one; it opens all further ones by itself.
         let first = Mutex::new(Some(opened().await?));
-        let chain = Chain::new(move || {
+        let mut chain = Chain::new(move || {
             let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
             async move {
                 match first {
@@ -39,12 +39,15 @@ impl Textures {
                 }
             }
         });
+        // It takes the device, and says so; what is told of later is what happens to it.
+        chain.is_on_device();
+        chain.events();
         Ok(Self { chain })
     }
 
-    /// Renders so many frames of a trial; gives both channels, one after the other.
-    pub async fn try_out(&mut self, trial: &Trial, frames: u32) -> Float32Array {
-        let sound = self.chain.render(trial.plan(), trial.span(frames)).await;
+    /// Renders a sheet: both channels, one after the other.
+    pub async fn render(&mut self, sheet: &Sheet) -> Float32Array {
+        let sound = self.chain.render(&sheet.plan, sheet.span).await;
         Float32Array::from(joined(&sound).as_slice())
     }
 
