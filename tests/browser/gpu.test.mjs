@@ -174,6 +174,7 @@ describe('gpu in chromium', { skip: absent('chromium') }, () => {
   test('plays a rich session by it, within what is allowed of what the processor plays', { timeout: 120_000 }, async (t) => {
     if (!hasGpu(t, await playRich())) return;
     await heardIt(t, 12);
+    assert.match(await page.textContent('#hear-backend'), /WebGPU$/);
     assert.deepEqual(await page.evaluate(() => [globalThis.gpu.workers, globalThis.gpu.told, globalThis.gpu.broken]), [1, [], undefined]);
   });
 
@@ -189,6 +190,7 @@ describe('gpu in chromium', { skip: absent('chromium') }, () => {
     const { told, none } = await page.evaluate(() => globalThis.gpu);
     assert.equal(told.filter((sentence) => /opened anew/.test(sentence)).length, 3, told.join('\n'));
     assert.match(none, /failed too often/);
+    assert.doesNotMatch(await page.textContent('#hear-backend'), /GPU/);
   });
 
   test('what it loads is kept from then on, and there without a host', { timeout: 60_000 }, async (t) => {

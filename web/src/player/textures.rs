@@ -6,6 +6,7 @@ use super::module::place_of;
 use super::{Player, to_js};
 use auralis_engine::settings::Quality;
 use js_sys::{Array, Object, Reflect};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
@@ -29,6 +30,8 @@ pub(super) enum Textures {
 /// The worker. Dropped, it ends.
 pub(super) struct Renderer {
     worker: Worker,
+    /// Whether it has said that its GPU is of use.
+    renders: Cell<bool>,
     _ears: Closure<dyn FnMut(Event)>,
 }
 
@@ -61,6 +64,12 @@ impl Player {
         }
     }
 
+    /// Whether a GPU renders textures.
+    #[must_use]
+    pub fn has_gpu(&self) -> bool {
+        matches!(&*self.textures.borrow(), Textures::There(renderer) if renderer.renders.get())
+    }
+
     fn send_for_gpu(self: &Rc<Self>) {
         if matches!(*self.textures.borrow(), Textures::Unasked) && self.node.borrow().is_some() {
             *self.textures.borrow_mut() = self.renderer().map_or(Textures::Nowhere, Textures::There);
@@ -79,12 +88,17 @@ impl Player {
         let worker = Worker::new_with_options(&place_of(&loaded, "textures.js"), &options)?;
         let this = Rc::downgrade(self);
         let ears = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-            // Whatever else it says is for those who watch it.
+            let Some(this) = this.upgrade() else { return };
             let said = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
-            let ended = said.is_none_or(|said| Reflect::has(&said, &"none".into()).unwrap_or(true));
-            if let Some(this) = this.upgrade().filter(|_| ended) {
+            let says =
+                |what: &str| said.as_ref().is_some_and(|said| Reflect::has(said, &what.into()) == Ok(true));
+            if said.is_none() || says("none") {
                 // Not here: this is called by the worker's own listener.
                 super::after(0, move || *this.textures.borrow_mut() = Textures::Nowhere);
+            } else if let Textures::There(renderer) = &*this.textures.borrow()
+                && says("device")
+            {
+                renderer.renders.set(true);
             }
         });
         let listener = Some(ears.as_ref().unchecked_ref());
@@ -95,7 +109,7 @@ impl Player {
             Reflect::set(&told, &key.into(), &place_of(&loaded, name).into())?;
         }
         worker.post_message(&told)?;
-        Ok(Renderer { worker, _ears: ears })
+        Ok(Renderer { worker, renders: Cell::new(false), _ears: ears })
     }
 
     /// Joins the worker and the worklet, where there are both.
