@@ -3,7 +3,7 @@
 // `cargo xtask build` puts `BUILD` before this text: `{version, files: {path: start of its SHA-256 in hex}}`, so that any other site is
 // another worker. A version is kept in a cache of its own, whole or not at all, and answers until the listener takes the next one:
 // old and new files never mix. The address asks for the engine that this browser takes: `sw.js?engine=simd`; the other build is left
-// out, which saves every device 75 kB a version.
+// out, which saves every device 75 kB a version. What only a device with a GPU fetches (`BUILD.later`) is kept from when it is fetched.
 
 const { pathname: ROOT } = new URL(registration.scope);
 const ENGINE = new URL(location.href).searchParams.get('engine');
@@ -12,7 +12,8 @@ const OURS = `auralis ${ROOT} `;
 const CACHE = `${OURS}${BUILD.version} ${ENGINE}`;
 
 /** Whether this device needs a file. */
-const isNeeded = (path) => !/-(simd|plain)\.wasm$/.test(path) || path.endsWith(`-${ENGINE}.wasm`);
+const isNeeded = (path) => !isLater(path) && (!/-(simd|plain)\.wasm$/.test(path) || path.endsWith(`-${ENGINE}.wasm`));
+const isLater = (path) => BUILD.later.includes(path);
 
 /** The page itself is asked for by its folder, since some hosts send on whoever asks for index.html. */
 const addressOf = (path) => registration.scope + (path === 'index.html' ? '' : path);
@@ -71,7 +72,11 @@ async function answer(path, url, request) {
   // A page of another version, still open somewhere, is told that there is none of its files, rather than given one that does not fit.
   if (wanted && wanted !== BUILD.version && path !== 'index.html') return Response.error();
   const cache = await caches.open(CACHE);
-  return (await cache.match(addressOf(path))) ?? fetch(request);
+  const kept = await cache.match(addressOf(path));
+  if (kept || !isLater(path)) return kept ?? fetch(request);
+  const obtained = await obtain(path);
+  await cache.put(addressOf(path), obtained.clone());
+  return obtained;
 }
 
 addEventListener('install', (event) => event.waitUntil(install()));

@@ -123,8 +123,9 @@ describe('offline in chromium', { skip: absent('chromium') }, () => {
       const requests = await (await caches.open(name)).keys();
       return requests.map((request) => request.url.slice(new URL('.', location.href).href.length));
     });
-    // Not the other build, nor what only those read who write apps.
-    const needed = readdirSync(folders.old).filter((name) => !['sw.js', 'auralis-plain.wasm', 'developers'].includes(name));
+    // Not the other build, nor what only those read who write apps, nor what only a GPU is for.
+    const others = ['sw.js', 'auralis-plain.wasm', 'developers', 'gpu.js', 'gpu_bg.wasm', 'textures.js'];
+    const needed = readdirSync(folders.old).filter((name) => !others.includes(name));
     assert.deepEqual(paths.sort(), needed.map((name) => (name === 'index.html' ? '' : name)).sort());
     assert.deepEqual(complaints, []);
   });

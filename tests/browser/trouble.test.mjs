@@ -75,7 +75,7 @@ describe('trouble', { skip: absent('chromium') }, () => {
     await says(page, '#doing', /^Playing/);
     assert.equal(await text('#trouble'), '');
   };
-  const module = readdirSync(PLACES.site).find((name) => name.endsWith('_bg.wasm')).replace('_bg.wasm', '');
+  const module = readdirSync(PLACES.site).find((name) => /^auralis-web-.*_bg\.wasm$/.test(name)).replace('_bg.wasm', '');
 
   test('without SIMD the plain build plays the very same samples', async () => {
     await page.addInitScript(tap, '/capture.js');

@@ -14,6 +14,7 @@
 //                                                  context's time at which `frame` is to sound: wait for that too, or leave out what is
 //                                                  late; `streamed`: as a relay sends it, and not by the engine, until a `swap`
 //   {type: 'stream', port}                         what a relay sends comes from this port (stream.js); no port: no more of it
+//   {type: 'textures', port}                       what a worker renders of the session's textures comes from this port (textures.js)
 //   {type: 'lean'}                                 the music goes over from the engine into what the relay sends, once that lies ready
 //   {type: 'arrive', turn, memory}                 what that worker's engine had in its memory when it was there
 //   {type: 'alone', turn}                          there will be no such answer

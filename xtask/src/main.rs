@@ -5,6 +5,7 @@
 
 mod bench;
 mod coverage;
+mod gpu;
 mod package;
 mod paths;
 mod process;
@@ -37,7 +38,7 @@ enum Command {
     Build,
     /// Give a built site of which a file was changed by hand its new version
     Finish(site::Folder),
-    /// Build the engine for the AudioWorklet, with and without SIMD, in web/worklet/dist/
+    /// Build the engine for the AudioWorklet, with and without SIMD, in web/worklet/dist/, and what runs on a GPU, in web/gpu/dist/
     Worklet,
     /// Build the npm package in target/npm, and show what it weighs
     Package,
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Build => site::build(),
         Command::Finish(folder) => site::finish(&folder),
-        Command::Worklet => worklet::run(),
+        Command::Worklet => worklet::run().and_then(|()| gpu::run()),
         Command::Package => package::run(),
         Command::Test(options) => test::run(&options),
         Command::Soak => soak::run(),

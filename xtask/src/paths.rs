@@ -43,6 +43,11 @@ pub(crate) fn worklet_dist() -> PathBuf {
     root().join("web/worklet/dist")
 }
 
+/// What the page loads where there is a GPU.
+pub(crate) fn gpu_dist() -> PathBuf {
+    root().join("web/gpu/dist")
+}
+
 /// The static site.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")

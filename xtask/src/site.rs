@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::tools::{from_cargo, from_npm, from_rustup};
-use crate::{paths, process, report, worklet};
+use crate::{gpu, paths, process, report, worklet};
 
 /// A site that is already built.
 #[derive(Args)]
@@ -29,6 +29,7 @@ pub(crate) fn build() -> Result<()> {
     // Trunk builds without the network, so that it fetches no tools of its own.
     from_cargo::crates()?;
     worklet::run()?;
+    gpu::run()?;
     let before = kept::Times::of(&paths::dist());
     report::step("build the page", || {
         let programs = from_npm::programs();

@@ -21,7 +21,7 @@ const MOST_GZIPPED: u64 = 100_000;
 
 /// How wasm-opt is called: for speed. What the engine keeps in functions of its
 /// own must stay there, even if it has but one caller: browsers' compilers run out of registers in very long functions.
-const OPTIMIZE: &[&str] =
+pub(crate) const OPTIMIZE: &[&str] =
     &["-O3", "--one-caller-inline-max-function-size=20", "--strip-debug", "--strip-producers"];
 
 /// Features that every browser has.

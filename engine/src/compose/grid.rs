@@ -102,9 +102,10 @@ impl Grid {
         if self.next + 1 >= self.count {
             return self.end;
         }
-        let whole = u128::from(self.end - self.origin);
-        let part = whole * u128::from(self.next + 1) / u128::from(self.count);
-        (self.origin + part as u64).control_floor()
+        // whole · bars / count, rounded down, without a product of more than 64 bits.
+        let (whole, bars, count) = (self.end - self.origin, u64::from(self.next + 1), u64::from(self.count));
+        let part = whole / count * bars + whole % count * bars / count;
+        (self.origin + part).control_floor()
     }
 
     /// Goes on to the next bar.

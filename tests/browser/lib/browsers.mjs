@@ -34,6 +34,26 @@ export async function launchChromium(...flags) {
   return chromium.launch({ executablePath: PROGRAMS.chromium, args: [...CHROMIUM_FLAGS, ...flags] });
 }
 
+/** Firefox, with preferences of a test's own. */
+export async function startFirefox(preferences = {}) {
+  const { default: puppeteer } = await import('puppeteer-core');
+  const card = await soundCard();
+  const browser = await puppeteer.launch({
+    browser: 'firefox', executablePath: PROGRAMS.firefox, headless: true, protocolTimeout: 600_000,
+    env: { ...env, ...card?.env },
+    extraPrefsFirefox: { 'media.autoplay.default': 0, ...preferences },
+  });
+  const page = await browser.newPage();
+  return {
+    visit: (url) => page.goto(url),
+    run: (source, argument) => page.evaluate(`(${source})(${JSON.stringify(argument)})`),
+    close: async () => {
+      await browser.close();
+      await card?.close();
+    },
+  };
+}
+
 const START = {
   async chromium() {
     const browser = await launchChromium();
@@ -44,24 +64,7 @@ const START = {
       close: () => browser.close(),
     };
   },
-  async firefox() {
-    const { default: puppeteer } = await import('puppeteer-core');
-    const card = await soundCard();
-    const browser = await puppeteer.launch({
-      browser: 'firefox', executablePath: PROGRAMS.firefox, headless: true, protocolTimeout: 600_000,
-      env: { ...env, ...card?.env },
-      extraPrefsFirefox: { 'media.autoplay.default': 0 },
-    });
-    const page = await browser.newPage();
-    return {
-      visit: (url) => page.goto(url),
-      run: (source, argument) => page.evaluate(`(${source})(${JSON.stringify(argument)})`),
-      close: async () => {
-        await browser.close();
-        await card?.close();
-      },
-    };
-  },
+  firefox: () => startFirefox(),
   webkit: () => webkit(PROGRAMS.webkit),
 };
 

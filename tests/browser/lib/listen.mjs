@@ -12,6 +12,16 @@ const { sessionFrom } = await import(pathToFileURL(join(PLACES.source, 'session.
 /** The version of the sound. */
 export const SOUND_VERSION = new Engine(readFileSync(join(PLACES.worklet, 'auralis-plain.wasm'))).raw.sound_version();
 
+/** So many frames of a session from its beginning, interleaved, as the engine plays them. */
+export function played({ seed, preset, quality }, frames) {
+  const engine = new Engine(readFileSync(join(PLACES.worklet, 'auralis-simd.wasm')));
+  const { words } = sessionFrom(engine, { seed, settings: { preset, quality } });
+  engine.open(BigInt(seed), 44100, words);
+  const [left, right] = [new Float32Array(frames), new Float32Array(frames)];
+  engine.render(left, right, 0, frames);
+  return Float32Array.from({ length: 2 * frames }, (_, i) => (i % 2 === 0 ? left : right)[i >> 1]);
+}
+
 /** How many frames a session is silent at first. */
 export function silenceOf({ seed, preset }) {
   const engine = new Engine(readFileSync(join(PLACES.worklet, 'auralis-plain.wasm')));

@@ -90,6 +90,9 @@ pub(super) enum ToWorklet<'a> {
     },
     /// A port may come with it.
     Stream,
+    /// A port comes with it.
+    #[cfg(feature = "page")]
+    Textures,
     Lean,
     Play,
     Pause,

@@ -17,6 +17,8 @@ pub mod report;
 pub mod silence;
 pub mod sleep;
 mod stream;
+#[cfg(feature = "page")]
+mod textures;
 mod time;
 pub mod watchdog;
 mod worker;
@@ -79,6 +81,9 @@ pub struct Player {
     correction: RefCell<Option<Ahead>>,
     /// What is heard from a relay.
     stream: RefCell<Option<stream::Stream>>,
+    /// What renders textures on a GPU.
+    #[cfg(feature = "page")]
+    textures: RefCell<textures::Textures>,
     state: Cell<State>,
     wanted: Cell<bool>,
     /// Whether the worklet has said that it works, and whether it was given bytes because a module did not get through.
@@ -143,6 +148,8 @@ impl Player {
             ahead: RefCell::default(),
             correction: RefCell::default(),
             stream: RefCell::default(),
+            #[cfg(feature = "page")]
+            textures: RefCell::default(),
             state: Cell::default(),
             wanted: Cell::new(false),
             ready: Cell::new(false),
@@ -233,6 +240,8 @@ impl Player {
             opening.ahead = self.go_ahead(&opening);
             self.post(&ToWorklet::Open(&opening));
             self.meet();
+            #[cfg(feature = "page")]
+            self.dress(&opening);
         }
         *self.opening.borrow_mut() = Some(opening);
     }
@@ -316,8 +325,11 @@ impl Player {
     }
 
     /// These settings hold from now on; the answer is an [`Event`] with the same number.
-    pub fn change(&self, id: u32, settings: &Settings) {
-        self.post(&ToWorklet::Change { id, words: settings.to_words(), frame: None, after: false });
+    pub fn change(self: &Rc<Self>, id: u32, settings: &Settings) {
+        let words = settings.to_words();
+        self.post(&ToWorklet::Change { id, words, frame: None, after: false });
+        #[cfg(feature = "page")]
+        self.dress_for(&words);
     }
 
     /// This quality holds from now on, and in all that is still to come; the answer is as to [`Player::change`].

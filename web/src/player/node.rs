@@ -102,6 +102,13 @@ impl Player {
         *self.node.borrow_mut() = Some(node);
         self.feed();
         self.meet();
+        #[cfg(feature = "page")]
+        {
+            self.feed_textures();
+            if let Some(opening) = &*self.opening.borrow() {
+                self.dress(opening);
+            }
+        }
         Ok(())
     }
 

@@ -19,6 +19,9 @@ export class Changes {
     this.next = known;
     this.coming = changes;
     this.latest = 0n;
+    // What holds before all of them, and those that the engine knows.
+    this.first = words;
+    this.past = changes.slice(0, known);
     // The settings that it was given last.
     this.held = known > 0 ? changes[known - 1].words : words;
   }
@@ -42,9 +45,17 @@ export class Changes {
     this.next = 0;
   }
 
-  /** Gives the engine those that so many coming frames need. */
+  /** All of them, as a session is told from a frame on. */
+  from(engine, frame) {
+    const history = engine.raw.history_for(frame);
+    while (this.past.length > 0 && this.past[0].frame < history) this.first = this.past.shift().words;
+    return { words: this.first, changes: [...this.past, ...this.coming.slice(this.next)] };
+  }
+
+  /** Gives the engine those that so many coming frames need; says whether one of them was new. */
   handOver(engine, count) {
-    if (this.next >= this.coming.length) return;
+    if (this.next >= this.coming.length) return false;
+    let fresh = false;
     const until = engine.earliest + BigInt(count) + CONTROL;
     for (; this.next < this.coming.length && this.coming[this.next].frame < until; this.next += 1) {
       const { id, frame: wanted, words } = this.coming[this.next];
@@ -56,9 +67,12 @@ export class Changes {
       if (code === 0) {
         this.latest = frame;
         this.held = words;
+        this.past.push({ frame, words });
+        fresh ||= id !== undefined;
       }
       if (id !== undefined) this.answer(code === 0 ? { type: 'changed', id, frame } : { type: 'refused', id, code });
     }
+    return fresh;
   }
 
   /** Those before a frame are in what a relay sends. */

@@ -124,6 +124,13 @@ export class Engine {
     }
   }
 
+  /** Takes a page of a texture that was rendered elsewhere (src/abi.rs); true if it is one. */
+  supply(print, page, left, right) {
+    this.left.set(left);
+    this.right.set(right);
+    return this.raw.supply(print, page) === 1;
+  }
+
   /**
    * The stems of the control interval that was synthesized last, which ends at `earliest`, in `parts`: for each layer, and then for
    * delay and reverb, the left channel and the right. Seeking in steps of one interval synthesizes each of them too.

@@ -125,6 +125,16 @@ pub extern "C" fn render(frames: u32) -> u32 {
     })
 }
 
+/// Takes a page of a texture that was rendered elsewhere, [`most_frames`] frames in [`left`] and [`right`]; 1 if it is one. Which texture, `print` says,
+/// and `page` which page of it.
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
+pub extern "C" fn supply(print: u64, page: u64) -> u32 {
+    with(|w| {
+        let Worklet { left, right, player, .. } = w;
+        player.as_mut().map_or(0, |p| u32::from(p.supply(print, page, left, right)))
+    })
+}
+
 /// Where [`take_parts`] writes to.
 #[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
 pub extern "C" fn parts() -> *const f32 {
@@ -345,6 +355,7 @@ mod tests {
     fn a_session_through_the_boundary() {
         // Closed.
         assert_eq!((render(128), position(), earliest_change(), seek_some(1)), (0, 0, 0, 1));
+        assert_eq!(supply(1, 0), 0);
         for outcome in [apply(0), timeline_begin(), timeline_push(0), seek_begin(0)] {
             assert_eq!(outcome, Refusal::Closed as u32);
         }
@@ -397,6 +408,9 @@ mod tests {
         assert_eq!(open(u64::MAX, 8000), Refusal::Rate as u32);
         assert_eq!(open(u64::MAX, 44_100), 0);
         assert_eq!(render(u32::MAX), most_frames());
+        assert_eq!(supply(1, 0), 1);
+        with(|w| w.left[7] = f32::NAN);
+        assert_eq!(supply(1, 1), 0);
         preset(3);
         assert_eq!(apply(5000), 0);
         assert_eq!(render(1904), 1904);

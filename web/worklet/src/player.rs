@@ -2,11 +2,12 @@
 
 use auralis_engine::session::{ApplyError, Proof, Timeline};
 use auralis_engine::settings::{LAYERS, WORDS};
+use auralis_engine::texture::supply::FRAMES;
 use auralis_engine::time::CONTROL;
 use auralis_engine::{Engine, Frame, SampleRate, Session, Settings};
 
-/// The most frames that one call renders. More than any browser's block, so that one call does.
-pub const MOST_FRAMES: usize = 4096;
+/// The most frames that one call renders: a page of a texture. More than any browser's block, so that one call does.
+pub const MOST_FRAMES: usize = FRAMES;
 
 /// The samples of a control interval in its stems: for each layer, and then for space, the left channel and the right.
 pub const PARTS: usize = (LAYERS + 1) * 2 * CONTROL;
@@ -61,6 +62,11 @@ impl Player {
         let from = self.engine.position();
         self.engine.render(left, right);
         self.proof.take(from, left.iter().zip(&*right).map(|(l, r)| [*l, *r]));
+    }
+
+    /// Takes a page of a texture that was rendered elsewhere; see [`Engine::supply`].
+    pub fn supply(&mut self, print: u64, page: u64, left: &[f32], right: &[f32]) -> bool {
+        self.engine.supply(print, page, left, right)
     }
 
     /// The span of the session that was rendered last as a whole: its first frame, and what proves it.

@@ -66,7 +66,7 @@ fn finished(page: &str, files: BTreeMap<String, Vec<u8>>, worker: &str, policy: 
     };
     let page = with_version(&page, hashes.keys(), &version)?;
     hashes.insert(PAGE.into(), hash(page.as_bytes()));
-    let build = json!({ "version": version, "files": hashes });
+    let build = json!({ "version": version, "files": hashes, "later": weight::WITH_GPU });
     Ok(Site { page, worker: format!("const BUILD = {build};\n{worker}") })
 }
 

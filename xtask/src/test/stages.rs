@@ -118,11 +118,12 @@ fn lint_wasm() -> Result<()> {
     from_rustup::style()?;
     from_rustup::target(from_rustup::WASM)?;
     // The page and the worklet, what the npm package is built of, and what runs on the GPU.
-    let builds: [&[&str]; 4] = [
+    let builds: [&[&str]; 5] = [
         &["--package", "auralis-web", "--package", "auralis-worklet"],
         &["--package", "auralis-web", "--no-default-features", "--features", "package"],
         &["--package", "auralis-web", "--no-default-features", "--features", "studio"],
         &["--package", "auralis-gpu"],
+        &["--package", "auralis-web-gpu"],
     ];
     for build in builds {
         let mut command = process::cargo_build("clippy");
