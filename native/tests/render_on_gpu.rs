@@ -1,8 +1,16 @@
 //! `auralis render --device`: a GPU plays voices only if one was asked for, and then within -80 dB; whatever it does, the file is whole.
+#![cfg(feature = "gpu")]
 
 mod common;
 
+use auralis::renderer::{self, Job, Piece};
+use auralis_engine::cpu::Simd;
+use auralis_engine::{ChangeLog, Frame, Preset, Session};
+use auralis_gpu::device::GpuError;
+use auralis_gpu::score::{Event, Keep, Layers, Orchestra, Recording, Scores};
 use common::Folder;
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
 
 /// With seams: the movement before rings on, and another begins.
 const SPAN: [&str; 8] = ["--seed", "4", "--preset", "focus", "--from", "135", "--seconds", "40"];
@@ -65,4 +73,64 @@ fn a_device_that_is_none_for_this_is_refused() {
     render(&folder, "x.wav", &["--device", "reduced"], "0")
         .assert_refused(2, &["device", "reduced", "--quality"]);
     render(&folder, "x.wav", &["--device", "tpu"], "0").assert_refused(2, &["device", "tpu", "vulkan"]);
+}
+
+/// A device that is lost at its second span, each time.
+struct Frail(u32);
+
+impl Orchestra for Frail {
+    fn name(&self) -> String {
+        "a frail device".into()
+    }
+
+    async fn play(&mut self, _: usize, recordings: &[Recording]) -> Result<Vec<Vec<Layers>>, GpuError> {
+        self.0 += 1;
+        if self.0 == 1 {
+            return Ok(recordings.iter().map(|r| vec![Layers::default(); r.intervals()]).collect());
+        }
+        Err(GpuError::Lost { why: "a reset".into() })
+    }
+}
+
+/// What a rendering gave: the mix and the stems.
+fn collected(
+    render: impl FnOnce(&mut dyn FnMut(&Piece) -> auralis::Result<()>) -> auralis::Result<()>,
+) -> Vec<Vec<u32>> {
+    let mut all = vec![Vec::new(); 9];
+    render(&mut |piece| {
+        for (all, samples) in all.iter_mut().zip([&piece.mix].into_iter().chain(&piece.stems)) {
+            all.extend(samples.iter().map(|x| x.to_bits()));
+        }
+        Ok(())
+    })
+    .unwrap();
+    all
+}
+
+#[test]
+#[cfg_attr(coverage, ignore = "renders ten minutes")]
+fn movements_come_whole_and_in_order_from_more_than_one_group_whatever_the_device_does() {
+    let mut session = Session::new(11);
+    session.settings = Preset::Sleep.settings();
+    let log = ChangeLog::default();
+    let (from, frames) = (Frame(44_100 * 20), 44_100 * 600);
+    let threads = NonZeroUsize::new(2).unwrap();
+    let simd = Simd::detect();
+    let job = Job { session: &session, log: &log, from, frames, threads, simd, stems: true };
+    let go_on = AtomicBool::new(false);
+    let expected = collected(|take| renderer::render(&job, &go_on, take));
+    let mut told = Vec::new();
+    let scores = Scores::new(|| Ok(Frail(0)), Keep::Parts, threads, simd);
+    assert!(scores.most() < 5, "five movements are to be more than a group");
+    let mut tell = |event: &Event| told.push(event.clone());
+    let sound = collected(|take| renderer::render_on(&job, scores, &mut tell, &go_on, take));
+    // The first span of each movement was the device's, and silent; the compressor hears so for half a second more.
+    let differs = |one: &[u32], other: &[u32]| one.iter().zip(other).filter(|(x, y)| x != y).count();
+    for (sound, expected) in sound.iter().zip(&expected) {
+        assert_eq!(sound.len(), expected.len());
+        assert!(differs(sound, expected) < 5 * 2 * (16_384 + 30_000), "{}", differs(sound, expected));
+    }
+    let devices = told.iter().filter(|event| matches!(event, Event::Device { .. })).count();
+    let lost = told.iter().filter(|event| matches!(event, Event::Anew { .. })).count();
+    assert!(devices >= 2 && devices == lost, "{told:?}");
 }

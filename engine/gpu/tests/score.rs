@@ -18,6 +18,8 @@ use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
+/// How much is rendered of every preset. Counting lines makes the engine a hundred times slower.
+const SECONDS: f64 = if cfg!(coverage) { 2.0 } else { 60.0 };
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
 /// How many adapters there are.
@@ -113,7 +115,7 @@ fn on(orchestra: GpuOrchestra) -> Scores<GpuOrchestra> {
 #[test]
 fn every_layer_of_every_preset_is_the_same_on_every_adapter() {
     let parts: Vec<_> =
-        Preset::ALL.into_iter().zip(0..).map(|(preset, n)| part(preset, n, n, 60.0)).collect();
+        Preset::ALL.into_iter().zip(0..).map(|(preset, n)| part(preset, n, n, SECONDS)).collect();
     for at in 0..adapters() {
         let mut scores = on(opened(at));
         let all = rendered(&mut scores, parts.clone());
@@ -126,7 +128,10 @@ fn every_layer_of_every_preset_is_the_same_on_every_adapter() {
             assert!(by.iter().all(|by| *by <= SCORE), "{preset:?}: {by:?}");
             Layer::ALL.iter().zip(&mut heard).for_each(|(l, h)| *h = h.max(loudest(&expected, *l)));
         }
-        assert!(heard.iter().all(|h| *h > 0.003), "every layer is to be heard somewhere: {heard:?}");
+        assert!(
+            cfg!(coverage) || heard.iter().all(|h| *h > 0.003),
+            "every layer is to be heard somewhere: {heard:?}"
+        );
     }
 }
 
@@ -147,6 +152,7 @@ fn many_sessions_at_once_give_what_each_gives_alone() {
 }
 
 #[test]
+#[cfg_attr(coverage, ignore = "renders three minutes")]
 fn a_movement_goes_on_to_its_silence() {
     let mut part = part(Preset::Sleep, 3, 0, 6.0);
     part.until = Frame::LAST;

@@ -70,7 +70,9 @@ impl<B: Orchestra> Source for OnDevice<'_, B> {
                 Some(group) => group,
                 None if self.next <= *self.span.movements().end() => self.begin()?,
                 None => {
-                    return Err(Error::Failed("a movement is missing; this is a fault of the program".into()));
+                    return Err(Error::Failed(
+                        "a movement is missing; this is a fault of the program".into(),
+                    ));
                 }
             };
             let group = self.group.insert(group);

@@ -1,7 +1,7 @@
 //! What all voices of a movement are to do in a span.
 
 use crate::score::instrument::{self, BELL, DRONE, GRAIN, HAT, INSTRUMENTS, KICK, LEAD, PAD, SWELL, WIND};
-use crate::score::track::Track;
+use crate::score::track::{CONTROL_WORDS, Track};
 use auralis_engine::Frame;
 use auralis_engine::lanes::LANES;
 use auralis_engine::mapping;
@@ -60,6 +60,15 @@ impl Recording {
     #[must_use]
     pub fn voices(&self) -> usize {
         self.tracks.iter().map(Track::voices).sum()
+    }
+
+    /// How many bytes go to a device for it, and how many come back, starts of notes not counted.
+    #[must_use]
+    pub fn bytes(&self) -> (usize, usize) {
+        let (intervals, words) = (self.intervals(), size_of::<u32>());
+        let instruments = self.tracks.iter().filter(|track| track.voices() > 0).count();
+        let there = intervals * (self.voices() * CONTROL_WORDS + MOMENT_WORDS) * words;
+        (there, intervals * CONTROL * instruments * 2 * size_of::<f32>())
     }
 
     fn control(&mut self, at: usize, moment: &Moment, v: &mut Voices, begins: bool) {
