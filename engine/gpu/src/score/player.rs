@@ -130,7 +130,7 @@ impl Player {
             let (came, wanted) = (layers.len(), recording.intervals());
             return Err(format!("{came} control intervals came instead of {wanted}"));
         }
-        let mut passage = Passage::new(self.place, self.next);
+        let mut passage = Passage::new(self.place, self.next, layers.len(), keep);
         for (moment, layers) in recording.moments.iter().zip(layers) {
             let mut block = StereoBlock::default();
             movement.mix(moment, layers, &mut block);
@@ -144,7 +144,7 @@ impl Player {
     /// The span that comes next, with its voices here.
     pub(super) fn render(&mut self, keep: Keep) -> Passage {
         let intervals = self.intervals();
-        let mut passage = Passage::new(self.place, self.next);
+        let mut passage = Passage::new(self.place, self.next, intervals, keep);
         if self.is_elsewhere() {
             self.take_back();
         }
@@ -160,8 +160,13 @@ impl Player {
 }
 
 impl Passage {
-    const fn new(place: usize, start: Frame) -> Self {
-        Self { place, start, sums: Vec::new(), parts: Vec::new() }
+    fn new(place: usize, start: Frame, intervals: usize, keep: Keep) -> Self {
+        let mut passage = Self { place, start, sums: Vec::new(), parts: Vec::new() };
+        match keep {
+            Keep::Sums => passage.sums.reserve_exact(intervals),
+            Keep::Parts => passage.parts.reserve_exact(intervals),
+        }
+        passage
     }
 
     fn put(&mut self, keep: Keep, block: StereoBlock, parts: &Parts) {
