@@ -27,6 +27,15 @@ const KERNELS: &[(&str, &[&str])] = &[
         ],
     ),
     ("grains", &["kernel/chord.wgsl", "kernel/quad.wgsl", "kernel/span.wgsl", "grains/grains.wgsl"]),
+    ("voice_drone", &["score/oscillator.wgsl", "score/filter.wgsl", "score/voice.wgsl", "score/drone.wgsl"]),
+    ("voice_pad", &["score/oscillator.wgsl", "score/filter.wgsl", "score/voice.wgsl", "score/pad.wgsl"]),
+    ("voice_lead", &["score/oscillator.wgsl", "score/filter.wgsl", "score/voice.wgsl", "score/lead.wgsl"]),
+    ("voice_bell", &["score/voice.wgsl", "score/bell.wgsl"]),
+    ("voice_grain", &["score/oscillator.wgsl", "score/voice.wgsl", "score/grain.wgsl"]),
+    ("voice_noise", &["score/oscillator.wgsl", "score/filter.wgsl", "score/voice.wgsl", "score/noise.wgsl"]),
+    ("voice_kick", &["score/oscillator.wgsl", "score/voice.wgsl", "score/kick.wgsl"]),
+    ("voice_swell", &["score/oscillator.wgsl", "score/filter.wgsl", "score/voice.wgsl", "score/swell.wgsl"]),
+    ("voice_hat", &["score/oscillator.wgsl", "score/filter.wgsl", "score/voice.wgsl", "score/hat.wgsl"]),
 ];
 
 fn main() {

@@ -1,5 +1,7 @@
 //! A movement, sounding: composer, voices and effects, from a fresh state.
 
+pub mod conducted;
+
 use crate::compose::Composer;
 use crate::compose::form::Arcs;
 use crate::cpu::{Simd, dispatch};
@@ -11,23 +13,13 @@ use crate::mix::echo::{Echo, EchoShape};
 use crate::mix::reverb::{Reverb, Room};
 use crate::mix::soft_top::{self, SoftTop};
 use crate::mix::{Parts, StereoBlock};
-use crate::score::{Instrument, Note, What};
+use crate::score::What;
 use crate::session::{MovementSpan, Timeline};
 use crate::settings::{LAYERS, Layer};
 use crate::texture::{Halos, Supplies};
 use crate::time::{CONTROL, Frame, SampleRate};
-use crate::voice::Moment;
-use crate::voice::bank::Bank;
-use crate::voice::bell::Bells;
-use crate::voice::drone::Drone;
-use crate::voice::grain::Grain;
 use crate::voice::half::{Doubler, HalfBlock};
-use crate::voice::hat::HiHat;
-use crate::voice::kick::Kick;
-use crate::voice::lead::Lead;
-use crate::voice::noise::Wind;
-use crate::voice::pad::Pad;
-use crate::voice::swell::Swell;
+use crate::voice::{Moment, Voices};
 
 /// How long before its silence a movement begins to fade out, in seconds.
 const FADE_SECONDS: f64 = 6.0;
@@ -56,48 +48,6 @@ const ECHO_SHAPE: EchoShape = EchoShape {
     drift: 0.0011,
 };
 
-/// All the voices of a movement.
-#[derive(Clone, Default)]
-struct Voices {
-    drone: Bank<Drone, 1>,
-    pad: Bank<Pad, 2>,
-    lead: Bank<Lead, 1>,
-    bell: Bells,
-    grain: Bank<Grain, 2>,
-    kick: Bank<Kick, 1>,
-    swell: Bank<Swell, 1>,
-    hat: Bank<HiHat, 1>,
-}
-
-impl Voices {
-    fn play(&mut self, note: &Note, full: bool, rate: SampleRate) {
-        match note.instrument {
-            Instrument::Drone => self.drone.play(note, 1, rate),
-            Instrument::Pad => self.pad.play(note, if full { 2 } else { 1 }, rate),
-            Instrument::Lead => self.lead.play(note, 1, rate),
-            Instrument::Bell => self.bell.play(note, if full { 10 } else { 4 }, rate),
-            Instrument::Grain => self.grain.play(note, if full { 2 } else { 1 }, rate),
-            Instrument::Kick => self.kick.play(note, 1, rate),
-            Instrument::Swell => self.swell.play(note, 1, rate),
-            Instrument::HiHat => self.hat.play(note, 1, rate),
-        }
-    }
-
-    fn release(&mut self, instrument: Instrument, rate: SampleRate) {
-        match instrument {
-            Instrument::Drone => self.drone.release(rate),
-            Instrument::Pad => self.pad.release(rate),
-            Instrument::Lead => self.lead.release(rate),
-            // Struck and scattered sounds end by themselves.
-            Instrument::Bell
-            | Instrument::Grain
-            | Instrument::Kick
-            | Instrument::Swell
-            | Instrument::HiHat => {}
-        }
-    }
-}
-
 /// One movement of a session, playing.
 #[derive(Clone)]
 pub struct Movement {
@@ -110,7 +60,6 @@ pub struct Movement {
     arcs: Arcs,
     composer: Composer,
     voices: Voices,
-    wind: Wind,
     halos: Halos,
     doublers: [Doubler; HALVED.len()],
     soft_tops: [SoftTop; SOFTENED.len()],
@@ -136,8 +85,7 @@ impl Movement {
             silent_from: Frame::ZERO,
             arcs: Arcs::new(seed, rate),
             composer: Composer::new(seed, rate, index, timeline),
-            voices: Voices::default(),
-            wind: Wind::new(seed, index, rate),
+            voices: Voices::new(seed, index, rate),
             halos: Halos::new(seed, rate),
             doublers: [Doubler::default(); HALVED.len()],
             soft_tops: [SoftTop::default(); SOFTENED.len()],
@@ -159,8 +107,7 @@ impl Movement {
         self.span = MovementSpan::of(self.seed, self.rate, index);
         self.silent_from = self.span.silent_from(self.rate);
         self.composer = Composer::new(self.seed, self.rate, index, timeline);
-        self.voices = Voices::default();
-        self.wind = Wind::new(self.seed, index, self.rate);
+        self.voices = Voices::new(self.seed, index, self.rate);
         self.doublers = [Doubler::default(); HALVED.len()];
         self.soft_tops = [SoftTop::default(); SOFTENED.len()];
         self.chorus.clear();
@@ -193,15 +140,7 @@ impl Movement {
     /// How many voices sound, wind not counted.
     #[must_use]
     pub fn voices(&self) -> u32 {
-        let v = &self.voices;
-        v.drone.active()
-            + v.pad.active()
-            + v.lead.active()
-            + v.bell.active()
-            + v.grain.active()
-            + v.kick.active()
-            + v.swell.active()
-            + v.hat.active()
+        self.voices.active()
     }
 
     /// Whether there is something to hear of it at a frame.
@@ -233,6 +172,29 @@ impl Movement {
         if !self.sounds_at(frame) {
             return;
         }
+        let moment = self.advance(frame, timeline);
+        let mut halo = StereoBlock::default();
+        let heard = (halo_level(&moment.controls), frame < self.span.end);
+        let surrounds = self.halos.render((frame, self.simd), heard, supplies, &mut halo);
+        let halo = surrounds.then_some(&halo);
+        let (this, moment, sum) = (self, &moment, out);
+        dispatch!(this.simd, WIDTH, |this: &mut Movement,
+                                     moment: &Moment,
+                                     halo: Option<&StereoBlock>,
+                                     sum: &mut StereoBlock| {
+            this.synthesize::<WIDTH>(moment);
+            this.refine(moment);
+            if let Some(halo) = halo {
+                this.parts.layers[Layer::Pad.index()].add(halo);
+            }
+            this.mix(moment);
+            this.parts.sum_into(sum);
+        });
+    }
+
+    /// Plays what the score has up to a control point, and tells what voices get to see there.
+    #[inline(always)]
+    fn advance(&mut self, frame: Frame, timeline: &Timeline) -> Moment {
         let controls = timeline.controls(frame, self.rate);
         let full = controls.richness > 0.0;
         while let Some(event) = self.composer.event_until(frame, timeline) {
@@ -245,26 +207,10 @@ impl Movement {
         }
         let arc = self.arcs.brightness(frame);
         let openness = mapping::brightness_factor(controls.brightness) * exp2_scalar(arc * 0.35);
-        let mut halo = StereoBlock::default();
-        let heard = (halo_level(&controls), frame < self.span.end);
-        let surrounds = self.halos.render((frame, self.simd), heard, supplies, &mut halo);
-        let halo = surrounds.then_some(&halo);
-        let moment = Moment { frame, rate: self.rate, controls, openness };
-        let (this, moment, sum) = (self, &moment, out);
-        dispatch!(this.simd, WIDTH, |this: &mut Movement,
-                                     moment: &Moment,
-                                     halo: Option<&StereoBlock>,
-                                     sum: &mut StereoBlock| {
-            this.synthesize::<WIDTH>(moment);
-            if let Some(halo) = halo {
-                this.parts.layers[Layer::Pad.index()].add(halo);
-            }
-            this.mix(moment);
-            this.parts.sum_into(sum);
-        });
+        Moment { frame, rate: self.rate, controls, openness }
     }
 
-    /// The layers, each alone and at its own level.
+    /// The layers, as voices leave them.
     #[inline(always)]
     fn synthesize<const W: usize>(&mut self, moment: &Moment) {
         let layers = &mut self.parts.layers;
@@ -274,9 +220,6 @@ impl Movement {
         v.kick.render::<W>(moment, percussion);
         v.swell.render::<W>(moment, percussion);
         v.hat.render::<W>(moment, percussion);
-        let top =
-            soft_top::weight(mapping::top_cutoff(moment.controls.intensity, moment.openness), self.rate);
-        self.soft_tops[PERCUSSION].process(top, percussion);
         if moment.is_halved() {
             let mut halves = [HalfBlock::default(); HALVED.len()];
             let [drone, pad, lead, bell, grains, noise] = &mut halves;
@@ -286,14 +229,10 @@ impl Movement {
                 v.lead.render_half::<W>(moment, lead),
                 v.bell.render_half::<W>(moment.rate, bell),
                 v.grain.render_half::<W>(moment, grains),
-                self.wind.render_half::<W>(moment, noise),
+                v.wind.render_half::<W>(moment, noise),
             ];
             for (i, layer) in HALVED.iter().enumerate() {
                 self.doublers[i].double(&halves[i], sounds[i], &mut layers[layer.index()]);
-            }
-            // What was made at half the rate has next to nothing up there.
-            for (layer, soft_top) in SOFTENED[..PERCUSSION].iter().zip(&mut self.soft_tops) {
-                soft_top.pass(&layers[layer.index()]);
             }
             return;
         }
@@ -302,7 +241,23 @@ impl Movement {
         v.lead.render::<W>(moment, &mut layers[Layer::Lead.index()]);
         v.bell.render::<W>(moment.rate, &mut layers[Layer::Bell.index()]);
         v.grain.render::<W>(moment, &mut layers[Layer::Grains.index()]);
-        self.wind.render::<W>(moment, &mut layers[Layer::Noise.index()]);
+        v.wind.render::<W>(moment, &mut layers[Layer::Noise.index()]);
+    }
+
+    /// What is done to layers before they meet: their tops are softened, both rates are joined, and pads get their chorus.
+    #[inline(always)]
+    fn refine(&mut self, moment: &Moment) {
+        let layers = &mut self.parts.layers;
+        let top =
+            soft_top::weight(mapping::top_cutoff(moment.controls.intensity, moment.openness), self.rate);
+        self.soft_tops[PERCUSSION].process(top, &mut layers[Layer::Percussion.index()]);
+        if moment.is_halved() {
+            // What was made at half the rate has next to nothing up there.
+            for (layer, soft_top) in SOFTENED[..PERCUSSION].iter().zip(&mut self.soft_tops) {
+                soft_top.pass(&layers[layer.index()]);
+            }
+            return;
+        }
         for (layer, soft_top) in SOFTENED[..PERCUSSION].iter().zip(&mut self.soft_tops) {
             soft_top.process(top, &mut layers[layer.index()]);
         }

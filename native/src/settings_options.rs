@@ -147,7 +147,7 @@ mod tests {
             (["--preset", "techno"], "preset", "techno", "focus, meditation"),
             (["--scale", "locrian"], "scale", "locrian", "aeolian, dorian"),
             (["--effects", "maybe"], "effects", "maybe", "true or false"),
-            (["--quality", "rich"], "quality", "rich", "full, reduced"),
+            (["--quality", "richer"], "quality", "richer", "full, reduced, rich"),
             (["--layer", "pad"], "layer", "pad", "pad=0.5"),
             (["--layer", "tuba=1"], "layer", "tuba=1", "drone, pad"),
             (["--layer", "pad=2"], "layers.pad", "2", "0 to 1"),

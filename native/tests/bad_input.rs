@@ -15,7 +15,7 @@ fn values_that_settings_do_not_take() {
         ("preset", "techno", "one of focus, meditation, sleep, bright"),
         ("scale", "locrian", "one of aeolian, dorian"),
         ("effects", "perhaps", "true or false"),
-        ("quality", "rich", "one of full, reduced"),
+        ("quality", "richer", "one of full, reduced, rich"),
         ("seed", "18446744073709551616", "0 to 18446744073709551615"),
         ("seconds", "0", "above 0"),
         ("seconds", "NaN", "above 0"),

@@ -191,7 +191,7 @@ fn node_refuses_what_the_program_refuses_in_the_same_words() {
         ["--brightness", "inf"],
         ["--space", "2"],
         ["--effects", "perhaps"],
-        ["--quality", "rich"],
+        ["--quality", "richer"],
         ["--layer", "tuba=1"],
         ["--layer", "pad"],
         ["--layer", "pad=2"],

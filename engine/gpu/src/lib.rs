@@ -2,6 +2,7 @@
 //!
 //! - [`voice`]: the voice of torchsynth, module for module.
 //! - [`batch`]: many of its sounds at once, on the processor or on a GPU.
+//! - `score`: the voices of whole movements, of any number of sessions at once.
 #![allow(
     clippy::needless_range_loop,
     reason = "loops over lanes read several arrays at the same index, and vectorize as they stand"
@@ -22,6 +23,8 @@ pub mod open;
 pub mod plan;
 #[cfg(feature = "wgpu")]
 pub mod probe;
+#[cfg(feature = "wgpu")]
+pub mod score;
 pub mod span;
 #[cfg(feature = "wgpu")]
 pub mod textures;

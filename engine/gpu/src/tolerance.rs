@@ -10,6 +10,10 @@ pub const TEXTURE: f32 = 1e-4;
 /// purpose, random and extreme voices were off by 7e-7, and without by 4e-7.
 pub const VOICE: f32 = 1e-4;
 
+/// How far a movement whose voices a GPU plays, and a whole rendering, may be off in any sample: -80 dB too. Filters and bells remember, so that what a
+/// driver rounds otherwise stays for a while; phases and noise are whole numbers and never part.
+pub const SCORE: f32 = 1e-4;
+
 /// The greatest difference of two rows, or infinity where one has what is no number or they are not equally long.
 #[must_use]
 pub fn apart(one: &[f32], other: &[f32]) -> f32 {

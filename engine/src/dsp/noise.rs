@@ -10,7 +10,8 @@ use crate::random::Stream;
 /// processor, where SSE2 has no 32-bit multiplication of lanes.
 #[derive(Clone, Copy, Debug)]
 pub struct White<const L: usize = LANES> {
-    state: U32<L>,
+    /// Where each lane's generator is; never 0.
+    pub state: U32<L>,
 }
 
 impl<const L: usize> White<L> {

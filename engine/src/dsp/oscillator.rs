@@ -20,7 +20,7 @@ pub struct Phase<const L: usize = LANES> {
     /// By how much it moves each frame.
     pub step: U32<L>,
     /// Half the length of a period in frames: 2³¹ / step, for the corrections around steps.
-    half_period: F32<L>,
+    pub half_period: F32<L>,
 }
 
 impl<const L: usize> Default for Phase<L> {

@@ -147,6 +147,13 @@ impl Timeline {
         Ok(timeline)
     }
 
+    /// Whether full quality holds, and no other, as far as anything is known.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let all = [&self.base].into_iter().chain(self.entries[..self.len].iter().map(|e| &e.settings));
+        all.into_iter().all(|s| s.quality == Quality::Full)
+    }
+
     /// Adds a change at the end.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
 use crate::voice::half::{HALF, HalfBlock};
 use crate::voice::{LaneFrame, Moment, gather_sides};
+use core::ops::Range;
 
 /// Eight voices of one instrument.
 pub trait Group {
@@ -19,6 +20,10 @@ pub trait Group {
     /// Makes a lane ready to play a note from silence, but for its envelope and place, which the bank knows. Nothing of the lane's past may
     /// remain: how long it has run without a note is nobody's business.
     fn start(&mut self, lane: usize, note: &Note, rate: SampleRate) -> crate::dsp::envelope::Adsr;
+
+    /// What is decided at a control point lane by lane, before the interval is rendered: what glides, glides on.
+    #[inline(always)]
+    fn tune(&mut self, _moment: &Moment, _lanes: Range<usize>) {}
 
     /// Adds a control interval of the lanes from `part · W` on to the sums, at the gains; `level` is where their envelopes are at its end.
     /// It has [`CONTROL`] frames, or, where the instrument can and [`Moment::is_halved`], half as many.
@@ -51,6 +56,20 @@ impl<const W: usize> Gains<W> {
         out[0].set_part(self.part, out[0].part(self.part) + sound * self.left);
         out[1].set_part(self.part, out[1].part(self.part) + sound * self.right);
     }
+}
+
+/// What a voice is to do in a control interval: where its gains begin, what they move on by before each frame, and where its envelope is
+/// at the end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Control {
+    /// Whether it has just been started: its state is what its group has in that lane.
+    pub started: bool,
+    /// How loud it is on the left and on the right at first.
+    pub gains: [f32; 2],
+    /// By how much that changes each frame.
+    pub steps: [f32; 2],
+    /// Where its envelope is at the end, 0 ..= 1.
+    pub level: f32,
 }
 
 /// How many notes can wait for a stolen voice to fall silent.
@@ -126,6 +145,8 @@ pub struct Bank<T, const G: usize> {
     envelopes: [Envelopes; G],
     places: [Places; G],
     waiting: [Waiting; WAITING],
+    /// The lanes, as bits, that were started since they were told of by [`Bank::control`].
+    started: [u8; G],
 }
 
 impl<T: Group + Default + Clone, const G: usize> Default for Bank<T, G> {
@@ -135,6 +156,7 @@ impl<T: Group + Default + Clone, const G: usize> Default for Bank<T, G> {
             envelopes: core::array::from_fn(|_| Envelopes::default()),
             places: [Places::default(); G],
             waiting: [None; WAITING],
+            started: [0; G],
         }
     }
 }
@@ -193,6 +215,7 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
                     let gate = rate.seconds(note.duration) as f32;
                     self.envelopes[g].start(lane, shape, gate, rate);
                     self.places[g].start(lane, note, T::DRIFT, rate);
+                    self.started[g] |= 1 << lane;
                     return true;
                 }
             }
@@ -247,11 +270,42 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
                     left_step: (after.0 * to - left) * (1.0 / N as f32),
                     right_step: (after.1 * to - right) * (1.0 / N as f32),
                 };
+                self.groups[g].tune(moment, part * W..(part + 1) * W);
                 self.groups[g].render(moment, part, levels.1.part(part), &mut gains, &mut lanes);
             }
         }
         gather_sides(&lanes, left, right);
         true
+    }
+
+    /// Moves on by a control interval of `N` frames without any sound of its own: `take` gets the number of every voice that sounds, its group,
+    /// in which it has the lane of that number modulo eight, and what it is to do.
+    pub fn control<const N: usize>(&mut self, moment: &Moment, mut take: impl FnMut(usize, &T, Control)) {
+        if self.waiting[0].is_some() {
+            self.serve(moment.rate);
+        }
+        for g in 0..G {
+            if self.envelopes[g].active() == 0 {
+                continue;
+            }
+            let sounding: [bool; LANES] = core::array::from_fn(|l| self.envelopes[g].stage(l) != Stage::Idle);
+            let (from, to) = self.envelopes[g].advance(moment.rate);
+            let [before, after] = self.places[g].advance::<LANES>(0, T::DRIFT);
+            let (left, right) = (before.0 * from, before.1 * from);
+            let left_step = (after.0 * to - left) * (1.0 / N as f32);
+            let right_step = (after.1 * to - right) * (1.0 / N as f32);
+            self.groups[g].tune(moment, 0..LANES);
+            for lane in (0..LANES).filter(|l| sounding[*l]) {
+                let control = Control {
+                    started: self.started[g] & (1 << lane) != 0,
+                    gains: [left.0[lane], right.0[lane]],
+                    steps: [left_step.0[lane], right_step.0[lane]],
+                    level: to.0[lane],
+                };
+                take(g * LANES + lane, &self.groups[g], control);
+            }
+            self.started[g] = 0;
+        }
     }
 
     /// Starts the notes for which there is room by now.

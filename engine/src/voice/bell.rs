@@ -11,6 +11,7 @@ use crate::mix::StereoBlock;
 use crate::random::Stream;
 use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
+use crate::voice::bank::Control;
 use crate::voice::half::{HALF, HalfBlock};
 use crate::voice::{LaneFrame, gather_sides};
 
@@ -24,20 +25,36 @@ const FADE: u32 = 4;
 const RATIOS: [[f32; 4]; 2] = [[1.0, 2.0, 3.984, 6.72], [1.0, 2.756, 5.404, 8.933]];
 const LOUDNESS: [[f32; 4]; 2] = [[1.0, 0.28, 0.16, 0.05], [1.0, 0.22, 0.07, 0.03]];
 
+/// A bell: eight partials.
 #[derive(Clone, Copy, Debug, Default)]
-struct Bell {
+pub struct Bell {
     /// The turning points.
-    x: F32x8,
-    y: F32x8,
+    pub x: F32x8,
+    /// See [`Self::x`].
+    pub y: F32x8,
     /// The turn and shrinking of a frame.
-    cos: F32x8,
-    sin: F32x8,
-    left: F32x8,
-    right: F32x8,
+    pub cos: F32x8,
+    /// See [`Self::cos`].
+    pub sin: F32x8,
+    /// How loud each partial is on the left.
+    pub left: F32x8,
+    /// How loud each partial is on the right.
+    pub right: F32x8,
     /// Control intervals left to ring; the last [`FADE`] fade.
     life: u32,
     /// Whether the strike still has to be softened.
     fresh: bool,
+}
+
+impl Bell {
+    /// Moves on by a control interval: how loud the bell is when it begins and when it ends.
+    #[inline(always)]
+    fn age(&mut self) -> (f32, f32) {
+        let level = |life: u32| life.min(FADE) as f32 * (1.0 / FADE as f32);
+        let from = if core::mem::take(&mut self.fresh) { 0.0 } else { level(self.life) };
+        self.life -= 1;
+        (from, level(self.life))
+    }
 }
 
 /// All the bells.
@@ -131,10 +148,7 @@ impl Bells {
         }
         let mut lanes = [[F32x8::ZERO; 2]; N];
         for bell in self.bells.iter_mut().filter(|b| b.life > 0) {
-            let level = |life: u32| life.min(FADE) as f32 * (1.0 / FADE as f32);
-            let from = if core::mem::take(&mut bell.fresh) { 0.0 } else { level(bell.life) };
-            bell.life -= 1;
-            let to = level(bell.life);
+            let (from, to) = bell.age();
             for part in 0..LANES / W {
                 ring::<N, W>(bell, part, from, to, &mut lanes);
             }
@@ -144,6 +158,20 @@ impl Bells {
             self.serve(rate);
         }
         true
+    }
+
+    /// Moves on by a control interval of `N` frames without any sound of its own: `take` gets the number of every bell that rings, the bell as
+    /// it was struck, and what it is to do, with the gain of either side in front of the partials' own.
+    pub fn control<const N: usize>(&mut self, rate: SampleRate, mut take: impl FnMut(usize, &Bell, Control)) {
+        for (n, bell) in self.bells.iter_mut().enumerate().filter(|(_, b)| b.life > 0) {
+            let started = bell.fresh;
+            let (from, to) = bell.age();
+            let step = (to - from) * (1.0 / N as f32);
+            take(n, bell, Control { started, gains: [from; 2], steps: [step; 2], level: to });
+        }
+        if self.waiting[0].is_some() {
+            self.serve(rate);
+        }
     }
 
     /// Strikes what waits for as long as there is a bell that rests.

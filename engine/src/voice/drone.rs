@@ -16,11 +16,15 @@ use crate::voice::{LaneFrame, Moment};
 /// Eight drone voices.
 #[derive(Clone, Debug, Default)]
 pub struct Drone {
-    saws: [Phase; 2],
-    ground: Phase,
+    /// Two saws, a few cents apart.
+    pub saws: [Phase; 2],
+    /// The fundamental.
+    pub ground: Phase,
     filter: StateVariable,
-    lfo_step: U32x8,
-    lfo_offset: U32x8,
+    /// By how much the phase of the cutoff's LFO moves each frame.
+    pub lfo_step: U32x8,
+    /// Where that was at frame 0.
+    pub lfo_offset: U32x8,
 }
 
 impl Group for Drone {

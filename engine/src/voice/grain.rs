@@ -13,10 +13,12 @@ use crate::voice::{LaneFrame, Moment};
 /// Eight grains.
 #[derive(Clone, Debug, Default)]
 pub struct Grain {
-    phase: Phase,
-    octave: Phase,
+    /// The tone.
+    pub phase: Phase,
+    /// Its octave.
+    pub octave: Phase,
     /// How much of the octave sounds along.
-    colour: F32x8,
+    pub colour: F32x8,
 }
 
 impl Group for Grain {

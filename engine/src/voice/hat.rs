@@ -13,7 +13,8 @@ use crate::voice::{LaneFrame, Moment};
 /// Eight hi-hats.
 #[derive(Clone, Debug)]
 pub struct HiHat {
-    noise: White,
+    /// What is filtered.
+    pub noise: White,
     filter: StateVariable,
 }
 

@@ -8,6 +8,7 @@ use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
 use crate::voice::bank::{Gains, Group};
 use crate::voice::{LaneFrame, Moment};
+use core::ops::Range;
 
 /// Where the fall begins and ends, in Hz.
 const FROM: f32 = 150.0;
@@ -18,7 +19,8 @@ const FALL: f32 = 0.1;
 /// Eight kicks.
 #[derive(Clone, Debug, Default)]
 pub struct Kick {
-    phase: Phase,
+    /// The sine.
+    pub phase: Phase,
     /// Frames since each was struck.
     age: [u32; LANES],
 }
@@ -38,21 +40,25 @@ impl Group for Kick {
     }
 
     #[inline(always)]
-    fn render<const N: usize, const W: usize>(
-        &mut self,
-        moment: &Moment,
-        part: usize,
-        _: F32<W>,
-        gains: &mut Gains<W>,
-        out: &mut [LaneFrame; N],
-    ) {
-        for lane in part * W..(part + 1) * W {
+    fn tune(&mut self, moment: &Moment, lanes: Range<usize>) {
+        for lane in lanes {
             if self.age[lane] as f32 <= FALL * moment.rate.hz_f32() + CONTROL as f32 {
                 let hz = frequency(self.age[lane], moment.rate);
                 self.phase.set_hz(lane, hz, moment.rate);
                 self.age[lane] += CONTROL as u32;
             }
         }
+    }
+
+    #[inline(always)]
+    fn render<const N: usize, const W: usize>(
+        &mut self,
+        _: &Moment,
+        part: usize,
+        _: F32<W>,
+        gains: &mut Gains<W>,
+        out: &mut [LaneFrame; N],
+    ) {
         let mut phase = self.phase.part(part);
         for frame in out.iter_mut() {
             gains.add(phase.sine(), frame);

@@ -11,19 +11,25 @@ use crate::score::Note;
 use crate::time::{CONTROL, SampleRate};
 use crate::voice::bank::{Gains, Group};
 use crate::voice::{LaneFrame, Moment};
+use core::ops::Range;
 
 /// Eight lead voices.
 #[derive(Clone, Debug, Default)]
 pub struct Lead {
-    carrier: Phase,
-    modulator: Phase,
-    triangle: Phase,
-    vibrato: Phase,
+    /// The sine that is heard, which the modulator pushes, an octave above it.
+    pub carrier: Phase,
+    /// See [`Self::carrier`].
+    pub modulator: Phase,
+    /// What sounds under it.
+    pub triangle: Phase,
+    /// What pushes the carrier too, slowly.
+    pub vibrato: Phase,
     filter: StateVariable,
     /// The modulation index at full level, in turns, and what half the rate bears of it.
-    index: F32x8,
+    pub index: F32x8,
     index_halved: F32x8,
-    tracking: F32x8,
+    /// How far each lane's cutoff follows its pitch, in octaves.
+    pub tracking: F32x8,
     hz: [f32; LANES],
     /// How far below (or above) its pitch each lane still is, in octaves, and what remains of that after a control interval.
     off: [f32; LANES],
@@ -33,7 +39,7 @@ pub struct Lead {
 }
 
 impl Lead {
-    fn tune(&mut self, lane: usize, rate: SampleRate) {
+    fn pitch(&mut self, lane: usize, rate: SampleRate) {
         let hz = self.hz[lane] * exp2_scalar(self.off[lane]);
         self.carrier.set_hz(lane, hz, rate);
         self.modulator.set_hz(lane, hz * 2.0, rate);
@@ -56,7 +62,7 @@ impl Group for Lead {
         self.keep[lane] =
             exp2_scalar(-(CONTROL as f32) * core::f32::consts::LOG2_E / (glide * rate.hz_f32()));
         self.last = pitch;
-        self.tune(lane, rate);
+        self.pitch(lane, rate);
         self.vibrato.set_hz(lane, stream.range(4.3, 5.4), rate);
         for phase in [&mut self.carrier, &mut self.modulator, &mut self.triangle, &mut self.vibrato] {
             phase.position.0[lane] = stream.next_u32();
@@ -71,6 +77,19 @@ impl Group for Lead {
     }
 
     #[inline(always)]
+    fn tune(&mut self, moment: &Moment, lanes: Range<usize>) {
+        for lane in lanes {
+            if self.off[lane] != 0.0 {
+                self.off[lane] *= self.keep[lane];
+                if self.off[lane] * self.off[lane] < 1e-9 {
+                    self.off[lane] = 0.0;
+                }
+                self.pitch(lane, moment.rate);
+            }
+        }
+    }
+
+    #[inline(always)]
     fn render<const N: usize, const W: usize>(
         &mut self,
         moment: &Moment,
@@ -79,15 +98,6 @@ impl Group for Lead {
         gains: &mut Gains<W>,
         out: &mut [LaneFrame; N],
     ) {
-        for lane in part * W..(part + 1) * W {
-            if self.off[lane] != 0.0 {
-                self.off[lane] *= self.keep[lane];
-                if self.off[lane] * self.off[lane] < 1e-9 {
-                    self.off[lane] = 0.0;
-                }
-                self.tune(lane, moment.rate);
-            }
-        }
         let base = moment.cutoff::<N>(mapping::lead_cutoff(moment.controls.intensity)) - 0.3;
         let cutoff = exp2(self.tracking.part(part) + level * 0.5 + base);
         let mut filter = self.filter.part(part);

@@ -11,6 +11,9 @@ pub mod lead;
 pub mod noise;
 pub mod pad;
 pub mod swell;
+pub mod voices;
+
+pub use voices::Voices;
 
 use crate::lanes::{F32x8, LANES};
 use crate::mix::StereoBlock;

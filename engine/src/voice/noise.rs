@@ -10,19 +10,22 @@ use crate::mapping;
 use crate::math::{equal_power, exp2};
 use crate::mix::StereoBlock;
 use crate::random::Stream;
-use crate::time::{CONTROL, SampleRate};
+use crate::time::{CONTROL, Frame, SampleRate};
 use crate::voice::Moment;
 use crate::voice::half::{HALF, HalfBlock};
 
 /// The wind of a movement.
 #[derive(Clone, Debug)]
 pub struct Wind {
-    noise: White,
+    /// What is filtered.
+    pub noise: White,
     filter: StateVariable,
     /// Each band's place, in octaves from the middle.
-    place: F32x8,
-    lfo_step: [U32x8; 2],
-    lfo_offset: [U32x8; 2],
+    pub place: F32x8,
+    /// By how much the phases of the LFOs of centres and levels move each frame.
+    pub lfo_step: [U32x8; 2],
+    /// Where these were at frame 0.
+    pub lfo_offset: [U32x8; 2],
     /// From which side it blows.
     side: Lfo,
     gain: F32x8,
@@ -63,6 +66,15 @@ impl Wind {
         true
     }
 
+    /// How loud it is on the left and on the right at a moment, 1 in the middle.
+    #[inline(always)]
+    #[must_use]
+    pub fn sides(&self, frame: Frame) -> [f32; 2] {
+        let (l, r) = equal_power(self.side.at(frame) * 0.4);
+        // Equal power gives either side 1/√2 in the middle.
+        [l, r].map(|x| x * core::f32::consts::SQRT_2)
+    }
+
     #[cfg_attr(target_family = "wasm", inline(never))]
     #[cfg_attr(not(target_family = "wasm"), inline(always))]
     fn add<const N: usize, const W: usize>(
@@ -77,9 +89,7 @@ impl Wind {
         let swell = sines(moment.frame, self.lfo_step[1], self.lfo_offset[1]);
         self.filter.set(exp2(self.place + wander * 0.5 + base).min(F32x8::splat(0.3)), F32x8::splat(1.6));
         // Higher bands are quieter: about 4 dB an octave, as wind in trees is.
-        let (l, r) = equal_power(self.side.at(moment.frame) * 0.4);
-        // Equal power gives either side 1/√2 in the middle.
-        let sides = [l, r].map(|x| x * core::f32::consts::SQRT_2 * loud);
+        let sides = self.sides(moment.frame).map(|x| x * loud);
         let sides = F32(core::array::from_fn(|lane| sides[lane / 4]));
         let target = (swell * 0.45 + 0.55) * exp2(self.place * -0.65) * sides;
         let step = (target - self.gain) * (1.0 / N as f32);

@@ -16,13 +16,17 @@ use crate::voice::{LaneFrame, Moment};
 /// Eight pad voices.
 #[derive(Clone, Debug, Default)]
 pub struct Pad {
-    saws: [Phase; 2],
-    sub: Phase,
+    /// Two saws, a few cents apart.
+    pub saws: [Phase; 2],
+    /// A sine an octave below.
+    pub sub: Phase,
     filter: StateVariable,
     /// How far each lane's cutoff follows its pitch, in octaves.
-    tracking: F32x8,
-    lfo_step: U32x8,
-    lfo_offset: U32x8,
+    pub tracking: F32x8,
+    /// By how much the phase of the cutoff's LFO moves each frame.
+    pub lfo_step: U32x8,
+    /// Where that was at frame 0.
+    pub lfo_offset: U32x8,
 }
 
 impl Group for Pad {

@@ -14,11 +14,13 @@ use crate::voice::{LaneFrame, Moment};
 /// Eight swells.
 #[derive(Clone, Debug)]
 pub struct Swell {
-    noise: White,
+    /// What is filtered.
+    pub noise: White,
     filter: StateVariable,
     /// Where each sweep begins, in octaves from 500 Hz, and how far it goes while it rises.
-    from: F32x8,
-    by: F32x8,
+    pub from: F32x8,
+    /// See [`Self::from`].
+    pub by: F32x8,
 }
 
 impl Default for Swell {

@@ -1,13 +1,15 @@
 //! `auralis render`: to a WAV file, and stems.
 
+use crate::device;
 use crate::error::{Error, Result};
 use crate::options::{DEFAULT_SEED, SessionOptions};
 use crate::progress::Progress;
-use crate::renderer::{self, Job};
+use crate::renderer::{self, Job, Piece};
 use crate::sink::{Stems, Wav};
 use crate::values::{self, SimdChoice};
-use crate::{interrupt, say};
+use crate::{interrupt, say, warn};
 use auralis_export::Format;
+use auralis_gpu::device::Wanted;
 use clap::Args;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -31,6 +33,10 @@ pub struct Options {
     /// Which instructions to use; the samples are the same with any
     #[arg(long, value_enum, value_name = "WHICH", default_value = "auto")]
     pub simd: SimdChoice,
+    /// Who plays the voices: auto and cpu are the processor, whose sound is the session's own; gpu, metal, vulkan, cuda and dx12 are a GPU, which plays all
+    /// movements at once, within -80 dB of that but not with the same bits [default: AURALIS_DEVICE, or auto]
+    #[arg(long, value_name = "NAME", value_parser = values::device)]
+    pub device: Option<Wanted>,
     #[allow(
         missing_docs,
         reason = "a doc comment would become the help text of the command it is flattened into"
@@ -44,6 +50,11 @@ pub struct Options {
 /// # Errors
 /// If an option is refused, or a file cannot be written.
 pub fn run(options: &Options) -> Result<()> {
+    let wanted = device::wanted(options.device)?;
+    if wanted == Wanted::Reduced {
+        let allowed = "auto, gpu, metal (or mps), vulkan, cuda, dx12 or cpu; --quality reduced is what makes fewer voices";
+        return Err(Error::refused("device", wanted, allowed));
+    }
     let plan = options.session.plan(DEFAULT_SEED)?;
     options.session.save(&plan.session, &plan.log)?;
     let (rate, frames) = (plan.session.rate, plan.frames_or(60.0));
@@ -63,7 +74,7 @@ pub fn run(options: &Options) -> Result<()> {
     let out_is_file = out.as_ref().is_none_or(Wav::can_correct_header);
     let mut progress = Progress::new(frames, rate);
     let mut done = 0;
-    let rendered = renderer::render(&job, interrupt::wish(), &mut |piece| {
+    let rendered = render(&job, wanted, &mut |piece| {
         if let Some(out) = &mut out {
             out.write(&piece.mix)?;
         }
@@ -86,6 +97,38 @@ pub fn run(options: &Options) -> Result<()> {
     }
     say(format_args!("{name}: seed {}, {}", plan.session.seed, progress.summary()));
     Ok(())
+}
+
+/// Renders on the processor, unless a GPU was asked for.
+fn render(job: &Job<'_>, wanted: Wanted, take: &mut dyn FnMut(&Piece) -> Result<()>) -> Result<()> {
+    if wanted.is_gpu() { on_gpu(job, wanted, take) } else { renderer::render(job, interrupt::wish(), take) }
+}
+
+#[cfg(feature = "gpu")]
+fn on_gpu(job: &Job<'_>, wanted: Wanted, take: &mut dyn FnMut(&Piece) -> Result<()>) -> Result<()> {
+    use auralis_gpu::device::Software;
+    use auralis_gpu::score::open::{PATIENCE, open};
+    use auralis_gpu::score::{Event, Keep, Scores};
+    let open = move || {
+        open(wanted, Software::from_environment(), PATIENCE).map_err(|unavailable| unavailable.to_string())
+    };
+    let keep = if job.stems { Keep::Parts } else { Keep::Sums };
+    let scores = Scores::new(open, keep, job.threads, job.simd);
+    let tell = &mut |event: &Event| match event {
+        Event::Device { .. } => say(format_args!(
+            "{event}: within -80 dB of the session's own sound, which is the processor's, but not with its bits"
+        )),
+        event => warn(event),
+    };
+    renderer::render_on(job, scores, tell, interrupt::wish(), take)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn on_gpu(job: &Job<'_>, wanted: Wanted, take: &mut dyn FnMut(&Piece) -> Result<()>) -> Result<()> {
+    warn(format_args!(
+        "the processor renders: {wanted} was asked for, but this program was built without GPUs"
+    ));
+    renderer::render(job, interrupt::wish(), take)
 }
 
 fn name(path: &Path) -> String {

@@ -5,6 +5,8 @@
 //! what threads hand over, and no more of them wait than [`source::budget`] allows, however long the rendering.
 
 pub mod movements;
+#[cfg(feature = "gpu")]
+pub mod scores;
 pub mod source;
 
 use crate::error::Result;
@@ -67,6 +69,24 @@ pub fn render(job: &Job<'_>, stop: &AtomicBool, take: &mut dyn FnMut(&Piece) -> 
         let _end = threads.end_on_drop();
         mix(job, &span, &mut &threads, stop, take)
     })
+}
+
+/// As [`render`], with the voices of movements on a device: within -80 dB of that, and not with its bits. `tell` hears what happens to where it
+/// is rendered.
+///
+/// # Errors
+/// As [`render`].
+#[cfg(feature = "gpu")]
+pub fn render_on<B: auralis_gpu::score::Orchestra>(
+    job: &Job<'_>,
+    scores: auralis_gpu::score::Scores<B>,
+    tell: &mut dyn FnMut(&auralis_gpu::score::Event),
+    stop: &AtomicBool,
+    take: &mut dyn FnMut(&Piece) -> Result<()>,
+) -> Result<()> {
+    let span = Span::new(job);
+    let mut source = scores::OnDevice::new(&span, scores, tell);
+    mix(job, &span, &mut source, stop, take)
 }
 
 /// Sums movements, masters the sum, and hands it over.

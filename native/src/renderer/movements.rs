@@ -68,6 +68,19 @@ impl<'a> Span<'a> {
         (playing.saturating_sub(1)..=playing + 1).filter(sounds).filter(|k| self.movements.contains(k))
     }
 
+    /// A movement of this span, for those who render many at once.
+    ///
+    /// # Errors
+    /// If the log has more changes in it than the engine has room for.
+    #[cfg(feature = "gpu")]
+    pub fn part(&self, index: u64) -> Result<auralis_gpu::score::Part, ApplyError> {
+        let Job { session, log, .. } = *self.job;
+        let span = MovementSpan::of(session.seed, session.rate, index);
+        let timeline = Box::new(movement_timeline(session, log, &span)?);
+        let until = Frame((self.batches().end() + 1) * BATCH);
+        Ok(auralis_gpu::score::Part { seed: session.seed, rate: session.rate, index, timeline, until })
+    }
+
     /// A movement of this span, at its beginning.
     ///
     /// # Errors
@@ -144,6 +157,19 @@ pub enum Batch {
 }
 
 impl Rendered {
+    /// A movement's part of the batch in which `start` lies, from there on.
+    #[cfg(feature = "gpu")]
+    #[must_use]
+    pub const fn new(start: Frame, batch: Batch) -> Self {
+        Self { start, batch }
+    }
+
+    /// Which batch it is of.
+    #[must_use]
+    pub const fn batch_number(&self) -> u64 {
+        self.start.0 / BATCH
+    }
+
     /// Its memory, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {

@@ -6,7 +6,7 @@ use crate::device::{Gpu, GpuError};
 use crate::span::{Span, Stereo};
 use auralis_engine::time::CONTROL;
 use std::time::Duration;
-use store::Store;
+pub(crate) use store::Store;
 
 /// Invocations in a workgroup, each of which renders a control interval.
 pub(crate) const WIDTH: usize = 64;

@@ -1,0 +1,148 @@
+//! An instrument's kernel on a device.
+
+use crate::device::{Gpu, GpuError};
+use crate::kernel::Store;
+use crate::score::instrument::Instrument;
+use crate::score::track::Table;
+use auralis_engine::time::CONTROL;
+
+/// Invocations in a workgroup: of voices, of which there are few, and of frames.
+const VOICES: usize = 32;
+const FRAMES: usize = 64;
+
+/// A kernel with its buffers. What voices remember stays on the device.
+#[derive(Debug)]
+pub(crate) struct VoiceKernel {
+    instrument: Instrument,
+    play: wgpu::ComputePipeline,
+    mix: wgpu::ComputePipeline,
+    span: Store,
+    places: Store,
+    controls: Store,
+    starts: Store,
+    states: Store,
+    sounds: Store,
+    ranges: Store,
+    mixed: Store,
+}
+
+/// What a kernel is to do in a span.
+pub(crate) struct Work {
+    play: wgpu::BindGroup,
+    mix: wgpu::BindGroup,
+    /// Workgroups: of voices, and of frames in each movement.
+    voices: u32,
+    frames: u32,
+    movements: u32,
+    mixed: wgpu::Buffer,
+}
+
+impl VoiceKernel {
+    pub(crate) async fn new(gpu: &Gpu, instrument: Instrument) -> Result<Self, GpuError> {
+        let made = gpu.attempt(|device, _| {
+            let source = wgpu::ShaderSource::Wgsl(instrument.text.into());
+            let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source });
+            ["play", "mix_voices"].map(|entry| {
+                device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                    label: None,
+                    layout: None,
+                    module: &module,
+                    entry_point: Some(entry),
+                    compilation_options: Default::default(),
+                    cache: None,
+                })
+            })
+        });
+        let [play, mix] = made.await?;
+        let storage = wgpu::BufferUsages::STORAGE;
+        let given = storage | wgpu::BufferUsages::COPY_DST;
+        Ok(Self {
+            instrument,
+            play,
+            mix,
+            span: Store::new("span", wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST),
+            places: Store::new("table of voices", given),
+            controls: Store::new("table of controls", given),
+            starts: Store::new("table of notes", given),
+            states: Store::new("state of voices", storage),
+            sounds: Store::new("sound of voices", storage),
+            ranges: Store::new("table of movements", given),
+            mixed: Store::new("sound of movements", storage | wgpu::BufferUsages::COPY_SRC),
+        })
+    }
+
+    /// Uploads what a span needs. `places` is how many movements a group has.
+    pub(crate) async fn prepare(
+        &mut self,
+        gpu: &Gpu,
+        table: &Table,
+        moments: &wgpu::Buffer,
+        intervals: usize,
+        places: usize,
+    ) -> Result<Work, GpuError> {
+        let (voices, frames) = (table.voices(), intervals * CONTROL);
+        let movements = table.movements.len();
+        let span = self.span.fill(gpu, &[intervals as u32, voices as u32, 0, 0]).await?.clone();
+        let remembered = (places * self.instrument.voices * self.instrument.words * 4) as u64;
+        let given = [
+            span.clone(),
+            self.places.fill(gpu, &table.places).await?.clone(),
+            self.controls.fill(gpu, &table.controls).await?.clone(),
+            moments.clone(),
+            self.starts.fill(gpu, &table.starts).await?.clone(),
+            self.states.hold(gpu, remembered).await?.clone(),
+            self.sounds.hold(gpu, (voices * frames * 8) as u64).await?.clone(),
+        ];
+        let sounds = given[6].clone();
+        let ranges = self.ranges.fill(gpu, &table.ranges).await?.clone();
+        let mixed = self.mixed.hold(gpu, (movements * frames * 8) as u64).await?.clone();
+        let bound = gpu.attempt(|device, _| {
+            let bind = |pipeline: &wgpu::ComputePipeline, buffers: &[(u32, &wgpu::Buffer)]| {
+                let entries: Vec<_> = buffers
+                    .iter()
+                    .map(|&(binding, buffer)| wgpu::BindGroupEntry {
+                        binding,
+                        resource: buffer.as_entire_binding(),
+                    })
+                    .collect();
+                device.create_bind_group(&wgpu::BindGroupDescriptor {
+                    label: None,
+                    layout: &pipeline.get_bind_group_layout(0),
+                    entries: &entries,
+                })
+            };
+            let all: Vec<_> = (0..).zip(&given).collect();
+            let play = bind(&self.play, &all);
+            (play, bind(&self.mix, &[(0, &span), (6, &sounds), (7, &ranges), (8, &mixed)]))
+        });
+        let (play, mix) = bound.await?;
+        let (frames, movements) = (frames.div_ceil(FRAMES) as u32, movements as u32);
+        Ok(Work { play, mix, voices: voices.div_ceil(VOICES) as u32, frames, movements, mixed })
+    }
+
+    /// Has the voices play.
+    pub(crate) fn play(&self, pass: &mut wgpu::ComputePass<'_>, work: &Work) {
+        pass.set_pipeline(&self.play);
+        pass.set_bind_group(0, &work.play, &[]);
+        pass.dispatch_workgroups(work.voices, 1, 1);
+    }
+
+    /// Adds them up.
+    pub(crate) fn mix(&self, pass: &mut wgpu::ComputePass<'_>, work: &Work) {
+        pass.set_pipeline(&self.mix);
+        pass.set_bind_group(0, &work.mix, &[]);
+        pass.dispatch_workgroups(work.frames, work.movements, 1);
+    }
+}
+
+impl Work {
+    /// Where the sound of the movements is, one after the other.
+    pub(crate) const fn mixed(&self) -> &wgpu::Buffer {
+        &self.mixed
+    }
+
+    /// How many bytes that are, with so many frames in a span.
+    pub(crate) const fn mixed_bytes(&self, frames: usize) -> u64 {
+        (self.movements as usize * frames * 8) as u64
+    }
+}
