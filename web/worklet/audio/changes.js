@@ -48,14 +48,13 @@ export class Changes {
   /** All of them, as a session is told from a frame on. */
   from(engine, frame) {
     const history = engine.raw.history_for(frame);
-    while (this.past.length > 0 && this.past[0].frame < history) this.first = this.past.shift().words;
+    while (this.past[0]?.frame < history) this.first = this.past.shift().words;
     return { words: this.first, changes: [...this.past, ...this.coming.slice(this.next)] };
   }
 
-  /** Gives the engine those that so many coming frames need; says whether one of them was new. */
+  /** Gives the engine those that so many coming frames need. */
   handOver(engine, count) {
-    if (this.next >= this.coming.length) return false;
-    let fresh = false;
+    if (this.next >= this.coming.length) return;
     const until = engine.earliest + BigInt(count) + CONTROL;
     for (; this.next < this.coming.length && this.coming[this.next].frame < until; this.next += 1) {
       const { id, frame: wanted, words } = this.coming[this.next];
@@ -68,11 +67,9 @@ export class Changes {
         this.latest = frame;
         this.held = words;
         this.past.push({ frame, words });
-        fresh ||= id !== undefined;
       }
       if (id !== undefined) this.answer(code === 0 ? { type: 'changed', id, frame } : { type: 'refused', id, code });
     }
-    return fresh;
   }
 
   /** Those before a frame are in what a relay sends. */

@@ -124,11 +124,11 @@ export class Engine {
     }
   }
 
-  /** Takes a page of a texture that was rendered elsewhere (src/abi.rs); true if it is one. */
+  /** Takes a page of a texture that was rendered elsewhere (src/abi.rs); 1 if it is one. */
   supply(print, page, left, right) {
     this.left.set(left);
     this.right.set(right);
-    return this.raw.supply(print, page) === 1;
+    return this.raw.supply(print, page);
   }
 
   /**

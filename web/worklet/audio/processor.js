@@ -82,7 +82,10 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.guard(() => {
       this.engine = new Engine(options.module ?? options.bytes);
       this.source = new Source(this.engine, (what, past) => this.wentOver(what, past));
-      this.changes = new Changes((answer) => this.port.postMessage(answer));
+      this.changes = new Changes((answer) => {
+        this.port.postMessage(answer);
+        this.textures.stale = true;
+      });
       this.textures = new Textures(this.engine, this.changes, this.rate);
       const pull = (left, right, offset, count) => this.source.render(left, right, offset, count);
       const speed = (source) => (this.step === 1 ? new Varispeed(source) : new Resampler(source, this.step));
@@ -125,7 +128,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     else if (message.type === 'quality') this.changes.quality(message);
     else if (message.type === 'swap') this.source.swap = message.turn === this.turn ? message : undefined;
     else if (message.type === 'stream') this.source.attach(message.port);
-    else if (message.type === 'textures') this.textures.attach(message.port, this.seeking ? this.target : this.engine.position);
+    else if (message.type === 'textures') this.textures.attach(message.port);
     else if (message.type === 'lean') this.source.leaning = true;
     else if (message.type === 'pace') this.pace(message);
     else if (message.type === 'due') this.wait(message);
@@ -142,15 +145,16 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     // What sounds elsewhere too is made here alone, without what a GPU has rendered.
     const alone = this.due === undefined && !streamed;
     if (seed !== this.seed || (this.textures.taken && !alone)) {
-      this.engine.open(seed, this.rate, words);
       this.textures.taken = false;
+      this.engine.open(seed, this.rate, words);
     }
     this.seed = seed;
     this.ahead = ahead && !streamed ? { frame, words, changes } : undefined;
     this.waited = 0;
     const sought = !ahead && !streamed;
     this.changes.lay(sought ? this.engine.seek(frame, words, changes) : this.engine.known(frame, changes), words, changes);
-    this.textures.open(alone ? seed : undefined, frame);
+    this.textures.seed = alone ? seed : undefined;
+    this.textures.stale = true;
     this.target = frame;
     this.origin = Number(frame);
     this.seeking = true;
@@ -222,7 +226,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
     this.wrong = 0;
     if (!seeking) watch.reset();
     if (!seeking && !this.source.streamed) this.prove();
-    this.textures.port?.postMessage({ at: this.reported });
+    this.textures.report(this.reported);
   }
 
   /** Tells of what was rendered that others can compare. */
@@ -391,7 +395,7 @@ export class Processor extends (globalThis.AudioWorkletProcessor ?? Object) {
   /** The changes that the coming frames need. */
   handOver(count) {
     if (this.source.streamed) this.changes.letPass(BigInt(this.source.place + count));
-    else if (this.changes.handOver(this.engine, count)) this.textures.tell(this.engine.position);
+    else this.changes.handOver(this.engine, count);
   }
 
   /** The listener's fade, after the engine: at a gain of 1 the samples are untouched. */
