@@ -1,6 +1,6 @@
 //! Being in a session that a relay keeps: hearing what everybody hears at the moment when everybody hears it, and steering it together.
 //!
-//! The music is still made here, or sent by the relay ([`source`]). It begins where the session is now, keeps to the relay's clock by a pace that nobody hears ([`time`]), and what is
+//! The music is still made here, or sent by the relay (`source.rs`). It begins where the session is now, keeps to the relay's clock by a pace that nobody hears (`time.rs`), and what is
 //! changed comes from the relay, this player's own wishes too. Where the relay goes away the music goes on from what is known.
 //!
 //! It knows no page: a [`Host`] has the player and the session, and shows what there is to be shown.
