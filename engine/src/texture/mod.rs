@@ -2,6 +2,8 @@
 //!
 //! These are the twins of kernels that run on a GPU: each file here names the shader that computes the same, line for line, in single
 //! precision. The sound that counts is the one made here; a shader's lies within -80 dB of it.
+//!
+//! What is done a few times a second, such as adding a part, is `#[cold]`: compiled to be small, since pages load it.
 
 pub mod ahead;
 pub mod bank;

@@ -28,10 +28,14 @@ impl Host for Performance {
     fn take(self: Rc<Self>, steering: Steering, from: Frame) {
         let rate = steering.session().rate;
         *self.steering.borrow_mut() = steering;
+        self.start.set(from);
         if self.look(|player| player.rate() != rate) {
             self.leave_player();
+            if self.context.is_some() {
+                // The app has connected the node of the player that was.
+                return self.fail("the session has another sample rate now: make another player");
+            }
         }
-        self.start.set(from);
         self.play_on();
     }
 

@@ -98,10 +98,10 @@ impl Performance {
 
     /// The player, made when it is first needed.
     pub(super) fn player(self: &Rc<Self>) -> Result<Rc<Player>, JsValue> {
-        let rate = self.steering.borrow().session().rate;
         if let Some(player) = &*self.player.borrow() {
             return Ok(player.clone());
         }
+        let rate = self.steering.borrow().session().rate;
         let output = self.context.clone().map_or(Output::Device, Output::Graph);
         let this = Rc::downgrade(self);
         let stems = if self.stems { STEMS } else { 0 };

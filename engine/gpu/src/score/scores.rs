@@ -74,7 +74,7 @@ impl<B: Orchestra> Scores<B> {
         Self { open, device, left, reopened, bad, most, keep, threads, simd, events: Vec::new() }
     }
 
-    /// How many movements a group should have at most, for now.
+    /// How many movements a group may have at most, as far as the device's memory has shown.
     #[must_use]
     pub const fn most(&self) -> usize {
         self.most
