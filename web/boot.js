@@ -23,16 +23,23 @@ function say(sentence) {
   document.getElementById('trouble').textContent = sentence;
 }
 
-/** If what is kept here for offline use is what does not start, a newer version may: nothing plays that it could interrupt. */
+/**
+ * If what is kept here for offline use is what does not start, a newer version may: nothing plays that it could interrupt. It may be on its way
+ * already, asked for by another window, or by this one before it was loaded anew.
+ */
 async function takeNewerVersion() {
-  const workers = navigator.serviceWorker;
-  const registration = await workers?.getRegistration();
-  await registration?.update();
-  const newer = registration?.installing ?? registration?.waiting;
-  if (!newer) return;
-  workers.addEventListener('controllerchange', () => location.reload());
-  newer.postMessage('activate');
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration) return;
+  const take = () => registration.waiting?.postMessage('activate');
+  const follow = () => registration.installing?.addEventListener('statechange', take);
+  registration.addEventListener('updatefound', follow);
+  follow();
+  take();
+  await registration.update();
 }
+
+/** When another version has been taken, here or in another window: listened for from the first line on, since it may happen before this page fails. */
+const replaced = new Promise((resolve) => navigator.serviceWorker?.addEventListener('controllerchange', resolve));
 
 async function start() {
   const play = document.getElementById('play');
@@ -46,6 +53,7 @@ async function start() {
   } catch (error) {
     console.error(error);
     say('The page could not be loaded completely. Please check the connection, and reload it.');
+    replaced.then(() => location.reload());
     takeNewerVersion().catch(() => {});
     return;
   } finally {

@@ -69,8 +69,12 @@ async function activate() {
 
 async function answer(path, url, request) {
   const wanted = url.searchParams.get('v');
-  // A page of another version, still open somewhere, is told that there is none of its files, rather than given one that does not fit.
-  if (wanted && wanted !== BUILD.version && path !== 'index.html') return Response.error();
+  if (wanted && wanted !== BUILD.version && path !== 'index.html') {
+    // A page that was on its way while this version was taken begins anew.
+    if (path === 'boot.js') return new Response('location.reload();', { headers: { 'content-type': 'text/javascript' } });
+    // One of another version, still open somewhere, is told that there is none of its files, rather than given one that does not fit.
+    return Response.error();
+  }
   const cache = await caches.open(CACHE);
   const kept = await cache.match(addressOf(path));
   if (kept || !isLater(path)) return kept ?? fetch(request);

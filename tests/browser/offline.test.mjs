@@ -177,6 +177,14 @@ describe('offline in chromium', { skip: absent('chromium') }, () => {
     ]);
     assert.ok(refused, 'no file of the new version gets into the old page');
     complaints.length = 0;
+    // As if it had been on its way when that was taken.
+    const third = await context.newPage();
+    await visit(third, url('/a/'));
+    await third.evaluate((old) => {
+      document.documentElement.dataset.version = old;
+      document.head.append(Object.assign(document.createElement('script'), { src: `./boot.js?v=${old}` }));
+    }, versionOf(folders.old));
+    await until(third, (expected) => document.documentElement.dataset.version === expected, versionOf(folders.newer));
     await page.click('.update button');
     await until(page, (expected) => document.documentElement.dataset.version === expected, versionOf(folders.newer));
     assert.deepEqual([...complaints, ...complaintsThere], []);
@@ -212,9 +220,33 @@ describe('offline in chromium', { skip: absent('chromium') }, () => {
     await offered();
     await page.click('.update button');
     await says(page, '#trouble', /^The page could not be loaded completely/);
+    // A request that a reload cuts short keeps Chromium for minutes from putting another worker in the place of the one that answers it.
+    await page.waitForLoadState('networkidle');
     mounts['/a/'] = folders.newer;
     await page.reload();
     await until(page, (expected) => document.documentElement.dataset.version === expected, versionOf(folders.newer));
+    await until(page, () => document.body?.dataset.ready !== undefined);
+    await play();
+  });
+
+  test('a version that does not start gives way to one that another window takes', async () => {
+    await visit(page, url('/a/'));
+    await kept();
+    mounts['/a/'] = folders.dead;
+    await lookForNewer();
+    await offered();
+    // It never hears whether there is a newer one.
+    await page.addInitScript(() => {
+      ServiceWorkerRegistration.prototype.update = () => new Promise(() => {});
+    });
+    await page.click('.update button');
+    await says(page, '#trouble', /^The page could not be loaded completely/);
+    mounts['/a/'] = folders.newer;
+    const [other] = await open();
+    await other.goto(url('/a/'));
+    await Promise.all([page, other].map(
+      (which) => until(which, (expected) => document.documentElement.dataset.version === expected, versionOf(folders.newer)),
+    ));
     await until(page, () => document.body?.dataset.ready !== undefined);
     await play();
   });
