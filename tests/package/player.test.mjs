@@ -430,6 +430,37 @@ addEventListener('click', async () => {
     }
   });
 
+  test('a device that takes seconds to wake is waited for, after a press', async () => {
+    const other = await browser.newPage();
+    await other.addInitScript(() => {
+      const { resume } = AudioContext.prototype;
+      globalThis.AudioContext = class extends AudioContext {
+        constructor(...args) {
+          super(...args);
+          this.suspend();
+        }
+
+        async resume() {
+          await new Promise((resolve) => { setTimeout(resolve, 4000); });
+          return resume.call(this);
+        }
+      };
+    });
+    await other.goto(`${server.url}/index.html`);
+    await other.locator('html[data-ready]').waitFor({ state: 'attached' });
+    const found = await other.evaluate(async () => {
+      const music = await globalThis.createAuralis({ seed: 42 });
+      const begun = performance.now();
+      await music.play();
+      const { status } = music.state;
+      music.dispose();
+      return { status, took: performance.now() - begun };
+    });
+    await other.close();
+    assert.equal(found.status, 'playing');
+    assert.ok(found.took > 3500, `${found.took} ms`);
+  });
+
   test('without SIMD the plain build plays the same samples', async () => {
     const other = await browser.newPage();
     await other.addInitScript(() => {

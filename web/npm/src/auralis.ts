@@ -117,8 +117,11 @@ const STEMS: readonly Stem[] = [...LAYERS, 'space'];
 
 /** Seconds in a session at most: some millennia. */
 const MOST_SECONDS = 2 ** 53 / 48000;
-/** Milliseconds that a browser gets to let a sound begin. */
-const PATIENCE = 1000;
+/**
+ * Milliseconds that a browser gets to let a sound begin: where it refuses one, where nobody has touched the page, and where somebody has. A device may take
+ * seconds to wake, and nothing else tells it from a browser that refuses a context without saying so.
+ */
+const PATIENCE = { refused: 1000, untouched: 3000, touched: 10_000 };
 
 const OPTIONS = ['seed', 'sampleRate', 'context', 'destination', 'volume', 'from', 'stems', 'relay', 'session', 'token', ...PLACES] as const;
 
@@ -217,14 +220,21 @@ export class Auralis extends EventTarget {
   async play(): Promise<void> {
     const music = this.#here;
     this.#failed = undefined;
+    let permission: keyof typeof PATIENCE = navigator.userActivation?.hasBeenActive ? 'touched' : 'untouched';
+    // Of an element browsers say at once whether it may be heard. This one has nothing to play.
+    new Audio().play().catch(({ name }) => {
+      if (name === 'NotAllowedError') permission = 'refused';
+    });
     await asLoaded(async () => {
       music.play();
       await music.prepare();
     });
     const begun = performance.now();
     while (this.#music === music && music.wanted && !music.sounds) {
-      if (music.withheld && performance.now() - begun > PATIENCE) {
-        throw new AuralisError('not-allowed', 'no sound may begin yet: call play() from a click or a key');
+      if (music.withheld && performance.now() - begun > PATIENCE[permission]) {
+        throw new AuralisError('not-allowed', permission === 'touched'
+          ? 'no sound begins: is there a device to play it? If there is, call play() from a click or a key'
+          : 'no sound may begin yet: call play() from a click or a key');
       }
       await new Promise((resolve) => { setTimeout(resolve, 20); });
     }
