@@ -1,5 +1,7 @@
 //! The engine: a session, played.
 
+pub mod elsewhere;
+
 use crate::cpu::Simd;
 use crate::mix::{Master, Parts, StereoBlock};
 use crate::movement::Movement;
@@ -249,14 +251,19 @@ impl Engine {
         self.movements[(span.index % 2) as usize].restart(span.index, &self.timeline);
     }
 
-    /// Renders the next control interval of the movements, unmastered.
-    fn advance_movements(&mut self) -> StereoBlock {
-        let mut sum = StereoBlock::default();
+    /// Begins the movement that starts at the next control interval, if one does.
+    fn go_on(&mut self) {
         if self.next >= self.playing.end {
             let before = self.playing;
             self.begin_movement(MovementSpan::of(self.seed, self.rate, before.index + 1));
             self.timeline.forget_before(before.planning_frame(self.rate));
         }
+    }
+
+    /// Renders the next control interval of the movements, unmastered.
+    fn advance_movements(&mut self) -> StereoBlock {
+        let mut sum = StereoBlock::default();
+        self.go_on();
         for slot in self.in_order() {
             self.movements[slot].render_supplied(self.next, &self.timeline, Some(&self.supplies), &mut sum);
         }

@@ -173,11 +173,8 @@ impl Movement {
             return;
         }
         let moment = self.advance(frame, timeline);
-        let mut halo = StereoBlock::default();
-        let heard = (halo_level(&moment.controls), frame < self.span.end);
-        let surrounds = self.halos.render((frame, self.simd), heard, supplies, &mut halo);
-        let halo = surrounds.then_some(&halo);
-        let (this, moment, sum) = (self, &moment, out);
+        let halo = self.surround(&moment, supplies);
+        let (this, moment, halo, sum) = (self, &moment, halo.as_ref(), out);
         dispatch!(this.simd, WIDTH, |this: &mut Movement,
                                      moment: &Moment,
                                      halo: Option<&StereoBlock>,
@@ -208,6 +205,15 @@ impl Movement {
         let arc = self.arcs.brightness(frame);
         let openness = mapping::brightness_factor(controls.brightness) * exp2_scalar(arc * 0.35);
         Moment { frame, rate: self.rate, controls, openness }
+    }
+
+    /// What surrounds its chords in a control interval, if anything does.
+    #[inline(always)]
+    fn surround(&mut self, moment: &Moment, supplies: Option<&Supplies>) -> Option<StereoBlock> {
+        let mut halo = StereoBlock::default();
+        let heard = (halo_level(&moment.controls), moment.frame < self.span.end);
+        let surrounds = self.halos.render((moment.frame, self.simd), heard, supplies, &mut halo);
+        surrounds.then_some(halo)
     }
 
     /// The layers, as voices leave them.

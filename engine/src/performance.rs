@@ -2,6 +2,7 @@
 
 use crate::cpu::Simd;
 use crate::engine::Engine;
+use crate::engine::elsewhere::Elsewhere;
 use crate::session::{ApplyError, Change, ChangeLog, Session, Timeline};
 use crate::time::Frame;
 
@@ -86,12 +87,35 @@ impl Performance {
     /// If the log has more changes here than the engine has room for; what was rendered so far is valid.
     pub fn render_interleaved(&mut self, out: &mut [f32]) -> Result<(), ApplyError> {
         for part in out.chunks_mut(AHEAD as usize) {
-            let until = self.engine.position() + AHEAD;
-            while let Some(change) = self.log.changes().get(self.given).filter(|c| c.frame < until) {
-                self.engine.apply(change)?;
-                self.given += 1;
-            }
+            self.give_until(self.engine.position() + AHEAD)?;
             self.engine.render_interleaved(part);
+        }
+        Ok(())
+    }
+
+    /// Takes a page of a halo that was rendered elsewhere ([`Engine::supply`]).
+    pub fn supply(&mut self, print: u64, page: u64, left: &[f32], right: &[f32]) -> bool {
+        self.engine.supply(print, page, left, right)
+    }
+
+    /// As [`Performance::render_interleaved`], with voices that sound elsewhere; false if they did not ([`Engine::render_elsewhere`]).
+    ///
+    /// # Errors
+    /// If the log has more changes here than the engine has room for; nothing was rendered then.
+    pub fn render_elsewhere(
+        &mut self,
+        out: &mut [f32],
+        voices: &mut impl Elsewhere,
+    ) -> Result<bool, ApplyError> {
+        self.give_until(self.engine.position() + (out.len() as u64 / 2 + AHEAD))?;
+        Ok(self.engine.render_elsewhere(out, voices))
+    }
+
+    /// Hands the engine the changes before a frame.
+    fn give_until(&mut self, frame: Frame) -> Result<(), ApplyError> {
+        while let Some(change) = self.log.changes().get(self.given).filter(|c| c.frame < frame) {
+            self.engine.apply(change)?;
+            self.given += 1;
         }
         Ok(())
     }

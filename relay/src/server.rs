@@ -19,7 +19,9 @@ use tokio_util::sync::CancellationToken;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::audio::Pace;
+#[cfg(feature = "gpu")]
+use crate::audio::Ensemble;
+use crate::audio::{Pace, Studio};
 use crate::config::{Config, Origins};
 use crate::network::{self, Certificate, Gate, Listener, TlsError};
 use crate::overload::{self, Measured};
@@ -180,6 +182,9 @@ impl Server {
                 tracing::warn!("connections were still open {} s after the signal", DRAIN.as_secs());
             }
         }
+        let studio = self.relay.sessions().studio().clone();
+        // It cannot panic, and there is nothing to do if it did.
+        let _ = tokio::task::spawn_blocking(move || studio.close()).await;
     }
 }
 
@@ -200,7 +205,10 @@ fn open(config: &Config) -> Result<Relay, StoreError> {
     let seed = rand::random();
     let first = Session { seed, rate: config.rate, settings: config.settings };
     let store = Store::open(&config.data)?.at_most(config.most_disk)?;
-    let sessions = Registry::open(store, first, config.most_sessions, pace)?;
+    let studio = Studio::from(pace);
+    #[cfg(feature = "gpu")]
+    let studio = studio.with(Ensemble::wanted(config.device));
+    let sessions = Registry::open(store, first, config.most_sessions, studio)?;
     Ok(Relay::new(sessions, &first, config.most_clients, config.enable_opus))
 }
 

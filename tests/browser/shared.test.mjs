@@ -32,13 +32,13 @@ describe('a shared session', { skip: absent('chromium') }, () => {
 
   /** Waits until both play the same at the same moment; how far apart they are then, in seconds. */
   const together = async () => {
-    const end = Date.now() + 120_000;
+    const end = Date.now() + 240_000;
     for (;;) {
       await listeners[0].page.waitForTimeout(4500);
-      const [a, b] = await Promise.all(listeners.map(({ page }) => page.evaluate(moments)));
+      const [a, b] = await Promise.all(listeners.map(({ page }) => moments(page)));
       const found = lag(a, b);
       if (found.alike > 0.8 && Math.abs(found.seconds) < 0.02) return found;
-      if (Date.now() > end) throw new Error(`after two minutes they are ${found.seconds} s apart, correlation ${found.alike}`);
+      if (Date.now() > end) throw new Error(`after four minutes they are ${found.seconds} s apart, correlation ${found.alike}`);
     }
   };
   const intensity = ({ page }) => page.locator('#character input').first();

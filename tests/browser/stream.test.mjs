@@ -242,5 +242,9 @@ describe('what a relay sends', () => {
     assert.ok(Math.abs(jitter.average - 20) < 0.1);
     for (let n = 200; n < 400; n += 1) jitter.add(n * 100, n * 100);
     assert.ok(jitter.average < 0.1);
+    // On another connection comes first what lay ready.
+    jitter.connected();
+    for (let n = 400; n < 440; n += 1) jitter.add(40_000 + Math.max(n - 405, (n - 405) * 100), n * 100);
+    assert.ok(jitter.average < 0.1);
   });
 });

@@ -137,8 +137,9 @@ function bindings(textures) {
 const told = (frame = 0n) => ({ seed: SEED, rate: RATE, words: RICH, changes: [{ frame: 9n, words: WORDS }], frame });
 
 describe('the worker', () => {
-  for (const textures of [0, 1, 2, 3]) {
-    test(`with ${textures} textures, what lies ready is never more than there is room for, and at least half a second`, async () => {
+  // Where one gives way to the next there may be four for a moment.
+  for (const [textures, least] of [[0, 7], [1, 7], [2, 7], [3, 7], [4, 5]]) {
+    test(`with ${textures} textures, what lies ready is never more than there is room for, and at least ${least} pages`, async () => {
       const { opened, asked, freed } = bindings(textures);
       const given = [];
       const feed = new Feed(opened, ({ print, page, left, right }) => {
@@ -152,7 +153,7 @@ describe('the worker', () => {
         const ready = given.slice(-36).filter(([, at]) => at >= page);
         for (let n = 0; n < textures; n += 1) {
           const of = ready.filter(([print]) => print === BigInt(n)).map(([, at]) => at);
-          assert.ok(of.length >= 7 && of[0] === page && of.every((at, i) => at === page + i), `${page}: ${of}`);
+          assert.ok(of.length >= least && of[0] === page && of.every((at, i) => at === page + i), `${page}: ${of}`);
         }
       }
       assert.equal(freed(), given.length / 4);

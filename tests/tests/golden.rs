@@ -93,18 +93,20 @@ fn hash(case: &Case, simd: Simd) -> String {
     })
 }
 
-/// One line a case: its hash, its name.
+/// One line a case: its hash, its name. Half of the cases beside the others: under emulation they take minutes.
 fn hashes(simd: Simd) -> Vec<String> {
     let cases = cases();
-    let (a, b) = cases.split_at(cases.len() / 2);
-    let lines = |part: &[Case]| part.iter().map(|c| format!("{}  {}", hash(c, simd), c.name)).collect();
-    thread::scope(|scope| {
-        let first = scope.spawn(|| lines(a));
-        let second: Vec<String> = lines(b);
-        let mut all: Vec<String> = first.join().expect("no case panics");
-        all.extend(second);
-        all
-    })
+    let of_every_second = |first: usize| -> Vec<(usize, String)> {
+        let line = |(place, case): (usize, &Case)| (place, format!("{}  {}", hash(case, simd), case.name));
+        cases.iter().enumerate().skip(first).step_by(2).map(line).collect()
+    };
+    let mut lines = thread::scope(|scope| {
+        let even = scope.spawn(|| of_every_second(0));
+        let odd = of_every_second(1);
+        [even.join().expect("no case panics"), odd].concat()
+    });
+    lines.sort();
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 fn file() -> PathBuf {
@@ -126,7 +128,10 @@ fn golden_with_the_best_instructions() {
         let text = format!("SOUND_VERSION {}\n{text}\n", auralis_engine::SOUND_VERSION);
         std::fs::write(file(), text).expect("the golden hashes can be written");
     }
-    compare(Simd::detect());
+    // On 64-bit ARM there are none but those of the other test.
+    if Simd::detect() != Simd::Baseline {
+        compare(Simd::detect());
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn scalar_code_gives_the_golden_hashes() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["test", "--locked", "--release", "--package", "auralis-tests", "--test", "golden"])
+        .args(["test", "--locked", "--profile", "tests", "--package", "auralis-tests", "--test", "golden"])
         .args(["--", "golden_with_the_instructions_that_the_target_always_has"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         // A folder of its own: other flags would make the other builds start anew each time.

@@ -19,6 +19,8 @@ const AGAIN = [100, 5000];
 const [ENDED, FULL] = [1000, 1013];
 /** How much of each new measurement of the jitter counts. */
 const ALPHA = 0.1;
+/** Milliseconds from the first chunk of a connection in which chunks come that lay ready. */
+const BACKLOG = 500;
 
 /** What a binary frame of the relay's holds. */
 export function read(buffer) {
@@ -133,16 +135,26 @@ async function decodes() {
   }
 }
 
-/** How irregularly chunks come, in milliseconds: a moving average of how much each is off the one before. */
+/**
+ * How irregularly chunks come, in milliseconds: a moving average of how much each is off the one before. What comes first on a connection lay ready, comes at
+ * once, and says nothing.
+ */
 export class Jitter {
   constructor() {
     this.average = 0;
+    this.connected();
+  }
+
+  /** What comes now comes on another connection. */
+  connected() {
     this.before = undefined;
+    this.first = undefined;
   }
 
   add(now, due) {
     const late = now - due;
-    if (this.before !== undefined) this.average += ALPHA * (Math.abs(late - this.before) - this.average);
+    this.first ??= now;
+    if (now - this.first > BACKLOG) this.average += ALPHA * (Math.abs(late - this.before) - this.average);
     this.before = late;
   }
 }
@@ -162,6 +174,7 @@ if (globalThis.WorkerGlobalScope) {
       const opus = able && (known ?? (attempts % 2 === 0 ? OPUS : PCM)) === OPUS;
       const socket = new WebSocket(`${address}&transport=${opus ? 'opus' : 'pcm'}`);
       socket.binaryType = 'arraybuffer';
+      jitter.connected();
       socket.onmessage = ({ data }) => {
         if (typeof data === 'string') return;
         const chunk = read(data);

@@ -11,11 +11,13 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
 /** A second of a large texture: so many partials and grains. It must be there within so many milliseconds, the second time. */
 const LARGE = { seed: 1n, partials: 4096, grains: 512 };
 const LONGEST = 500;
-/** Frames in a page; pages of a texture that are rendered at once; how many textures sound at once at most; and how many pages the engine has room for. */
+/** Frames in a page; pages of a texture that are rendered at once; and how many pages the engine has room for. */
 const PAGE = 4096n;
 const STRETCH = 4;
-const TEXTURES = 3;
 const ROOM = 36;
+
+/** How many pages a stretch takes. One without textures takes some too: nobody need look far ahead. */
+const room = (sheets) => Math.max(1, sheets.length) * STRETCH;
 
 /** What is to be known of an adapter. */
 const described = ({ info, isFallbackAdapter }) => {
@@ -58,6 +60,8 @@ export class Feed {
     /** The page that is played, and the first that is still to be rendered. */
     this.at = 0;
     this.next = 0;
+    /** The stretch that comes next, {page, sheets}, once it was looked for. */
+    this.coming = undefined;
     /** Where each stretch ends that was given, and how many pages it had. */
     this.given = [];
   }
@@ -65,6 +69,7 @@ export class Feed {
   /** Takes what the worklet says. */
   async hear({ seed, rate, words, changes, frame, at }) {
     if (at === undefined) {
+      this.drop();
       this.ahead?.free();
       this.ahead = undefined;
     }
@@ -83,26 +88,36 @@ export class Feed {
     if (this.busy) return;
     this.busy = true;
     try {
-      while (this.ahead && this.hasRoom()) await this.stretch(this.ahead);
+      while (this.ahead && this.look(this.ahead)) await this.stretch(this.ahead);
     } finally {
       this.busy = false;
     }
   }
 
-  /** Whether another stretch would take nothing's place that is still to be played. */
-  hasRoom() {
+  /** Looks for the stretch that comes next. Whether it would take nothing's place that is still to be played. */
+  look(ahead) {
     this.given = this.given.filter(({ end }) => end > this.at);
+    // What has been played is of no use.
+    if (this.coming && this.coming.page + STRETCH <= this.at) this.drop();
+    if (!this.coming) {
+      const page = Math.max(this.next, this.at);
+      this.coming = { page, sheets: ahead.sheets(page, STRETCH) };
+      this.next = page + STRETCH;
+    }
     const held = this.given.reduce((sum, { pages }) => sum + pages, 0);
-    return held + TEXTURES * STRETCH <= ROOM;
+    return held + room(this.coming.sheets) <= ROOM;
+  }
+
+  /** Forgets what was looked for. */
+  drop() {
+    this.coming?.sheets.forEach((sheet) => sheet.free());
+    this.coming = undefined;
   }
 
   async stretch(ahead) {
-    // What has been played is of no use.
-    const page = Math.max(this.next, this.at);
-    const sheets = ahead.sheets(page, STRETCH);
-    this.next = page + STRETCH;
-    // One without textures counts too: nobody need look far ahead.
-    this.given.push({ end: this.next, pages: Math.max(1, sheets.length) * STRETCH });
+    const { page, sheets } = this.coming;
+    this.coming = undefined;
+    this.given.push({ end: page + STRETCH, pages: room(sheets) });
     for (const sheet of sheets) {
       // Another session may have begun meanwhile.
       if (ahead === this.ahead) {

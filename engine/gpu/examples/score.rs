@@ -6,9 +6,12 @@ use auralis_engine::cpu::Simd;
 use auralis_engine::session::{MovementSpan, Timeline};
 use auralis_engine::time::CONTROL;
 use auralis_engine::{Frame, Preset, SampleRate};
+use auralis_gpu::chain::{self, Backend, Chain};
 use auralis_gpu::device::{Adapters, GpuError};
 use auralis_gpu::score::open::{PATIENCE, open_adapter};
-use auralis_gpu::score::{GpuOrchestra, Keep, Layers, Orchestra, Part, Recording, SPAN, Scores};
+use auralis_gpu::score::{
+    Event, GpuOrchestra, Keep, Movements, Part, Played, Recording, Recordings, SPAN, Scores,
+};
 use pollster::block_on;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
@@ -30,20 +33,22 @@ struct Counts {
 
 struct Counting(GpuOrchestra, Arc<Mutex<Counts>>);
 
-impl Orchestra for Counting {
+impl Backend for Counting {
+    type Work = Recordings;
+
     fn name(&self) -> String {
         self.0.name()
     }
 
-    async fn play(&mut self, places: usize, recordings: &[Recording]) -> Result<Vec<Vec<Layers>>, GpuError> {
+    async fn render(&mut self, work: &Recordings, piece: Movements) -> Result<Vec<Option<Played>>, GpuError> {
         let began = Instant::now();
-        let played = self.0.play(places, recordings).await;
+        let played = self.0.render(work, piece).await;
         let mut counts = self.1.lock().expect("nobody else holds it while it panics");
-        let voices = recordings.iter().map(Recording::voices).sum();
+        let voices = work.at(piece).iter().map(Recording::voices).sum();
         counts.spans += 1;
         counts.voices += voices;
         counts.most = counts.most.max(voices);
-        for recording in recordings {
+        for recording in work.at(piece) {
             let (there, back) = recording.bytes();
             counts.there += there;
             counts.back += back;
@@ -80,10 +85,23 @@ fn main() {
     for at in (0..adapters.found().len()).map(Some).chain([None]) {
         let counts = Arc::new(Mutex::new(Counts::default()));
         let counted = Arc::clone(&counts);
-        let opened = at.map(|at| open_adapter(&adapters, at, PATIENCE).map(|gpu| Counting(gpu, counted)));
-        let mut opened = opened.map(|opened| opened.map_err(|error| error.to_string()));
-        let open = move || opened.take().unwrap_or_else(|| Err("the processor is measured".into()));
-        let mut scores = Scores::new(open, Keep::Sums, threads, Simd::detect());
+        let opened = match at.map(|at| open_adapter(&adapters, at, PATIENCE)) {
+            Some(opened) => opened.map_err(|error| error.to_string()),
+            None => Err("the processor".to_owned()),
+        };
+        let chain = match opened {
+            Ok(device) => {
+                println!("{}", device.name());
+                Chain::on(Counting(device, counted), usize::MAX)
+            }
+            Err(why) => {
+                println!("{why}");
+                let mut chain = Chain::new(move || std::future::ready(Err(why.clone())));
+                chain.wait();
+                chain
+            }
+        };
+        let mut scores = Scores::new(chain, Keep::Sums, threads, Simd::detect());
         let began = Instant::now();
         let (mut rest, mut rendered) = (parts.as_slice(), 0);
         while !rest.is_empty() {
@@ -95,7 +113,11 @@ fn main() {
             rest = more;
         }
         let took = began.elapsed();
-        scores.events().iter().for_each(|event| println!("{event}"));
+        for event in
+            scores.events().iter().filter(|event| !matches!(event, Event::Voices(chain::Event::Left { .. })))
+        {
+            println!("{event}");
+        }
         let music = RATE.seconds(rendered as u64);
         println!(
             "  {:.2} s for {music:.0} s of movements: {:.1} × real time",

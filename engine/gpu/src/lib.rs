@@ -3,6 +3,7 @@
 //! - [`voice`]: the voice of torchsynth, module for module.
 //! - [`batch`]: many of its sounds at once, on the processor or on a GPU.
 //! - `score`: the voices of whole movements, of any number of sessions at once.
+//! - `supplier`: a session's textures, ahead of the music and beside it.
 #![allow(
     clippy::needless_range_loop,
     reason = "loops over lanes read several arrays at the same index, and vectorize as they stand"
@@ -26,6 +27,8 @@ pub mod probe;
 #[cfg(feature = "wgpu")]
 pub mod score;
 pub mod span;
+#[cfg(all(feature = "wgpu", not(target_arch = "wasm32")))]
+pub mod supplier;
 #[cfg(feature = "wgpu")]
 pub mod textures;
 pub mod tolerance;

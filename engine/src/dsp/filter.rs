@@ -62,6 +62,18 @@ impl<const L: usize> StateVariable<L> {
         self.low_state = self.low_state.without_dust();
     }
 
+    /// What one lane remembers.
+    #[must_use]
+    pub fn memory(&self, lane: usize) -> [f32; 2] {
+        [self.band_state.0[lane], self.low_state.0[lane]]
+    }
+
+    /// Has one lane remember what another filter's did; [`StateVariable::set`] is to follow.
+    pub fn remember(&mut self, lane: usize, [band, low]: [f32; 2]) {
+        self.band_state.0[lane] = band;
+        self.low_state.0[lane] = low;
+    }
+
     /// Forgets the past of one lane, for a new voice in it.
     pub fn reset(&mut self, lane: usize) {
         self.band_state.0[lane] = 0.0;

@@ -147,11 +147,11 @@ impl Timeline {
         Ok(timeline)
     }
 
-    /// Whether full quality holds, and no other, as far as anything is known.
+    /// Whether quality is rich anywhere, as far as anything is known.
     #[must_use]
-    pub fn is_full(&self) -> bool {
-        let all = [&self.base].into_iter().chain(self.entries[..self.len].iter().map(|e| &e.settings));
-        all.into_iter().all(|s| s.quality == Quality::Full)
+    pub fn is_ever_rich(&self) -> bool {
+        let mut all = [&self.base].into_iter().chain(self.entries[..self.len].iter().map(|e| &e.settings));
+        all.any(|settings| settings.quality == Quality::Rich)
     }
 
     /// Adds a change at the end.

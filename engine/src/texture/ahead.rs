@@ -41,6 +41,8 @@ struct Walk {
 pub struct Ahead {
     session: Session,
     timeline: Box<Timeline>,
+    /// The one movement that is looked at, if it is not all.
+    only: Option<u64>,
     walks: Vec<Walk>,
 }
 
@@ -58,7 +60,13 @@ impl Ahead {
     /// As [`Ahead::new`], with all that the engine is told of the log.
     #[must_use]
     pub fn with_timeline(session: &Session, timeline: Timeline) -> Self {
-        Self { session: *session, timeline: Box::new(timeline), walks: Vec::new() }
+        Self { session: *session, timeline: Box::new(timeline), only: None, walks: Vec::new() }
+    }
+
+    /// As [`Ahead::with_timeline`], of one movement alone, with what is known of its settings.
+    #[must_use]
+    pub fn of_movement(session: &Session, index: u64, timeline: Timeline) -> Self {
+        Self { only: Some(index), ..Self::with_timeline(session, timeline) }
     }
 
     /// All that sounds in so many pages from the one that `from` lies in. Allocates.
@@ -71,13 +79,20 @@ impl Ahead {
         let now = MovementSpan::at(seed, rate, begin).index;
         for index in now.saturating_sub(1)..=MovementSpan::at(seed, rate, end).index {
             let span = MovementSpan::of(seed, rate, index);
+            if self.only.is_some_and(|only| only != index) {
+                continue;
+            }
             if span.silent_from(rate) > begin && self.walks.iter().all(|walk| walk.span != span) {
                 self.walks.push(Walk::new(span, &self.session, &self.timeline));
             }
         }
         let mut sheets = Vec::new();
         for walk in &mut self.walks {
-            for course in walk.until(end, &self.session, &self.timeline).iter().flatten() {
+            // What ends within them sounds too; nothing is so short that it begins there as well.
+            let first = *walk.until(begin, &self.session, &self.timeline);
+            let last = *walk.until(end, &self.session, &self.timeline);
+            let is_over = |course: &&Course| last.iter().flatten().all(|other| other.ground != course.ground);
+            for course in last.iter().flatten().chain(first.iter().flatten().filter(is_over)) {
                 let control = page * PAGE as u64;
                 let (bank, cloud) = course.ground.textures(rate, control, pages * PAGE as u64);
                 sheets.push(Sheet { print: course.ground.print(), page, pages, bank, cloud });

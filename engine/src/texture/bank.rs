@@ -6,14 +6,13 @@ use super::Texture;
 use super::chord::{Chord, chord_of, phase_at};
 use super::error::TextureError;
 use super::life::{life, swell};
-use super::quad::{GROUPS, Voice, add, sum};
+use super::quad::{self, Quad, Table, Voice, add, sum};
 use crate::cpu::{Simd, dispatch};
 use crate::lanes::{F32, F32x8, LANES, U32, U32x8};
 use crate::math::equal_power;
 use crate::mix::StereoBlock;
 use crate::time::{CONTROL, Frame, SampleRate};
 use crate::voice::{LaneBlock, SILENT_LANES};
-use alloc::vec::Vec;
 
 /// A sine with a life.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,18 +72,10 @@ type Eight = Prepared<[u64; LANES], U32x8, F32x8>;
 /// One partial.
 pub type One = Prepared<u64, u32, f32>;
 
-#[derive(Clone, Debug, Default)]
-struct Quad {
-    groups: [Eight; GROUPS],
-    /// From the first begin to the last end.
-    alive: (u32, u32),
-}
-
 /// A bank of partials, ready to be rendered.
 #[derive(Clone, Debug, Default)]
 pub struct Bank {
-    quads: Vec<Quad>,
-    partials: usize,
+    partials: Table<Eight>,
     origin: u64,
 }
 
@@ -105,13 +96,12 @@ impl Bank {
     /// An empty bank with room for so many partials.
     #[must_use]
     pub fn with_room(partials: usize) -> Self {
-        Self { quads: Vec::with_capacity(partials.div_ceil(LANES * GROUPS)), partials: 0, origin: 0 }
+        Self { partials: Table::with_room(partials), origin: 0 }
     }
 
     /// Empties it; what is pushed into it may not begin before `origin`. Does not allocate.
     pub fn clear(&mut self, origin: Frame) {
-        self.quads.clear();
-        self.partials = 0;
+        self.partials.clear();
         self.origin = origin.0 / CONTROL as u64;
     }
 
@@ -121,37 +111,28 @@ impl Bank {
     /// If it is out of the ranges that [`Partial`] states, begins before the origin, or ends more than 2³¹ control intervals after it.
     #[cold]
     pub fn push(&mut self, partial: &Partial, rate: SampleRate) -> Result<(), TextureError> {
-        let part = self.partials;
+        let part = self.partials.len();
         let begin = (partial.begin.0 / CONTROL as u64).checked_sub(self.origin);
         let one = prepare(part, partial, begin.ok_or(TextureError::Early { part })?, rate)?;
-        let (group, lane) = (part / LANES % GROUPS, part % LANES);
-        if group == 0 && lane == 0 {
-            self.quads.push(Quad { alive: (one.begin, one.end), ..Quad::default() });
-        }
-        if let Some(quad) = self.quads.last_mut() {
-            quad.alive = (quad.alive.0.min(one.begin), quad.alive.1.max(one.end));
-            quad.groups[group].set(lane, &one);
-        }
-        self.partials += 1;
+        self.partials.push(&one, (one.begin, one.end));
         Ok(())
     }
 
     /// How many partials there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.partials
+        self.partials.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.partials == 0
+        self.partials.is_empty()
     }
 
     /// All partials as a kernel reads them, in their order.
     pub fn prepared(&self) -> impl Iterator<Item = One> + '_ {
-        (0..self.partials)
-            .map(|at| self.quads[at / (LANES * GROUPS)].groups[at / LANES % GROUPS].get(at % LANES))
+        self.partials.iter()
     }
 
     /// The control point at which the first of them begins.
@@ -217,7 +198,9 @@ pub(super) fn amount(
     }
 }
 
-impl Eight {
+impl quad::Eight for Eight {
+    type One = One;
+
     fn set(&mut self, lane: usize, one: &One) {
         self.increment[lane] = one.increment;
         self.phase[lane] = one.phase;
@@ -248,7 +231,9 @@ impl Eight {
             depth: self.depth.0[lane],
         }
     }
+}
 
+impl Eight {
     /// The amplitudes at control point `at` from the origin, `control` from frame 0.
     #[inline(always)]
     fn amplitude<const W: usize>(&self, part: usize, at: u32, control: u32) -> F32<W> {
@@ -288,15 +273,15 @@ impl Eight {
 impl Texture for Bank {
     fn interval(&self, simd: Simd, control: u64, out: &mut StereoBlock) {
         let Some(at) = self.place(control) else { return };
-        let (mut lanes, quads) = (SILENT_LANES, self.quads.as_slice());
+        let (mut lanes, quads) = (SILENT_LANES, self.partials.quads());
         let sums = &mut lanes;
-        dispatch!(simd, W, |quads: &[Quad],
+        dispatch!(simd, W, |quads: &[Quad<Eight>],
                             at: u32,
                             control: u64,
                             sums: &mut LaneBlock,
                             out: &mut StereoBlock| {
             for quad in quads {
-                if quad.alive.0 <= at && at < quad.alive.1 {
+                if quad.sounds(at) {
                     for part in 0..LANES / W {
                         let mut voices =
                             core::array::from_fn(|g| quad.groups[g].voice::<W>(part, at, control));

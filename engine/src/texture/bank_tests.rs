@@ -1,6 +1,7 @@
 use super::*;
 use crate::random::Stream;
 use alloc::vec;
+use alloc::vec::Vec;
 
 const RATE: SampleRate = SampleRate::Hz44100;
 

@@ -7,14 +7,13 @@ use super::Texture;
 use super::bank::{amount, increment};
 use super::chord::{Chord, chord_of};
 use super::error::TextureError;
-use super::quad::{GROUPS, Voice, add, sum};
+use super::quad::{self, GROUPS, Quad, Table, Voice, add, sum};
 use crate::cpu::{Simd, dispatch};
 use crate::lanes::{F32, F32x8, LANES, U32, U32x8};
 use crate::math::{HALF_TURNS, equal_power, sin_phase};
 use crate::mix::StereoBlock;
 use crate::time::{CONTROL, Frame, SampleRate};
 use crate::voice::{LaneBlock, SILENT_LANES};
-use alloc::vec::Vec;
 
 /// Frames between two amplitudes.
 pub const TILE: usize = 16;
@@ -75,19 +74,11 @@ type Eight = Prepared<U32x8, F32x8>;
 /// One grain.
 pub type One = Prepared<u32, f32>;
 
-#[derive(Clone, Debug, Default)]
-struct Quad {
-    groups: [Eight; GROUPS],
-    /// From the first begin to the last end.
-    alive: (u32, u32),
-}
-
 /// A cloud of grains, ready to be rendered. Grains that begin near each other should be given near each other: thirty-two neighbours of
 /// which none sounds cost nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Cloud {
-    quads: Vec<Quad>,
-    grains: usize,
+    grains: Table<Eight>,
     origin: u64,
 }
 
@@ -108,13 +99,12 @@ impl Cloud {
     /// An empty cloud with room for so many grains.
     #[must_use]
     pub fn with_room(grains: usize) -> Self {
-        Self { quads: Vec::with_capacity(grains.div_ceil(LANES * GROUPS)), grains: 0, origin: 0 }
+        Self { grains: Table::with_room(grains), origin: 0 }
     }
 
     /// Empties it; what is pushed into it may not begin before `origin`. Does not allocate.
     pub fn clear(&mut self, origin: Frame) {
-        self.quads.clear();
-        self.grains = 0;
+        self.grains.clear();
         self.origin = origin.0 / CONTROL as u64;
     }
 
@@ -124,37 +114,28 @@ impl Cloud {
     /// If it is out of the ranges that [`Grain`] states, begins before the origin, or ends more than 2³¹ control intervals after it.
     #[cold]
     pub fn push(&mut self, grain: &Grain, rate: SampleRate) -> Result<(), TextureError> {
-        let part = self.grains;
+        let part = self.grains.len();
         let begin = (grain.begin.0 / CONTROL as u64).checked_sub(self.origin);
         let one = prepare(part, grain, begin.ok_or(TextureError::Early { part })?, rate)?;
-        let (group, lane) = (part / LANES % GROUPS, part % LANES);
-        if group == 0 && lane == 0 {
-            self.quads.push(Quad { alive: (one.begin, one.end), ..Quad::default() });
-        }
-        if let Some(quad) = self.quads.last_mut() {
-            quad.alive = (quad.alive.0.min(one.begin), quad.alive.1.max(one.end));
-            quad.groups[group].set(lane, &one);
-        }
-        self.grains += 1;
+        self.grains.push(&one, (one.begin, one.end));
         Ok(())
     }
 
     /// How many grains there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.grains
+        self.grains.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.grains == 0
+        self.grains.is_empty()
     }
 
     /// All grains as a kernel reads them, in their order.
     pub fn prepared(&self) -> impl Iterator<Item = One> + '_ {
-        (0..self.grains)
-            .map(|at| self.quads[at / (LANES * GROUPS)].groups[at / LANES % GROUPS].get(at % LANES))
+        self.grains.iter()
     }
 
     /// The control point at which the first of them begins.
@@ -211,7 +192,9 @@ fn point<const W: usize>(index: U32<W>) -> F32<W> {
     hash(index).to_signed_f32() * HALF_TURNS
 }
 
-impl Eight {
+impl quad::Eight for Eight {
+    type One = One;
+
     fn set(&mut self, lane: usize, one: &One) {
         self.increment.0[lane] = one.increment;
         self.phase.0[lane] = one.phase;
@@ -240,7 +223,9 @@ impl Eight {
             seed: self.seed.0[lane],
         }
     }
+}
 
+impl Eight {
     /// 1 in the lanes that sound in the interval `at`, 0 in the others.
     #[inline(always)]
     fn sounding<const W: usize>(&self, part: usize, at: u32) -> F32<W> {
@@ -303,7 +288,7 @@ impl Eight {
     }
 }
 
-impl Quad {
+impl Quad<Eight> {
     #[inline(always)]
     fn render<const W: usize>(&self, part: usize, at: u32, sums: &mut LaneBlock) {
         let mut voices: [Voice<W>; GROUPS] = core::array::from_fn(|g| self.groups[g].voice(part, at));
@@ -323,11 +308,11 @@ impl Quad {
 impl Texture for Cloud {
     fn interval(&self, simd: Simd, control: u64, out: &mut StereoBlock) {
         let Some(at) = self.place(control) else { return };
-        let (mut lanes, quads) = (SILENT_LANES, self.quads.as_slice());
+        let (mut lanes, quads) = (SILENT_LANES, self.grains.quads());
         let sums = &mut lanes;
-        dispatch!(simd, W, |quads: &[Quad], at: u32, sums: &mut LaneBlock, out: &mut StereoBlock| {
+        dispatch!(simd, W, |quads: &[Quad<Eight>], at: u32, sums: &mut LaneBlock, out: &mut StereoBlock| {
             for quad in quads {
-                if quad.alive.0 <= at && at < quad.alive.1 {
+                if quad.sounds(at) {
                     for part in 0..LANES / W {
                         quad.render::<W>(part, at, sums);
                     }

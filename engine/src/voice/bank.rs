@@ -201,6 +201,11 @@ impl<T: Group + Default + Clone, const G: usize> Bank<T, G> {
         }
     }
 
+    /// The group in which a voice is, as the lane of its number modulo eight.
+    pub fn group_of(&mut self, voice: usize) -> Option<&mut T> {
+        self.groups.get_mut(voice / LANES)
+    }
+
     /// How many voices sound.
     #[must_use]
     pub fn active(&self) -> u32 {

@@ -116,6 +116,11 @@ impl Bells {
         true
     }
 
+    /// A bell, by its number.
+    pub fn bell(&mut self, number: usize) -> Option<&mut Bell> {
+        self.bells.get_mut(number)
+    }
+
     /// How many bells ring.
     #[must_use]
     pub fn active(&self) -> u32 {

@@ -20,7 +20,8 @@ pub struct Drone {
     pub saws: [Phase; 2],
     /// The fundamental.
     pub ground: Phase,
-    filter: StateVariable,
+    /// Behind the saws.
+    pub filter: StateVariable,
     /// By how much the phase of the cutoff's LFO moves each frame.
     pub lfo_step: U32x8,
     /// Where that was at frame 0.

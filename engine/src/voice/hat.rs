@@ -15,7 +15,8 @@ use crate::voice::{LaneFrame, Moment};
 pub struct HiHat {
     /// What is filtered.
     pub noise: White,
-    filter: StateVariable,
+    /// The top of the noise.
+    pub filter: StateVariable,
 }
 
 impl Default for HiHat {

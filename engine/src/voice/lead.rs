@@ -24,7 +24,8 @@ pub struct Lead {
     pub triangle: Phase,
     /// What pushes the carrier too, slowly.
     pub vibrato: Phase,
-    filter: StateVariable,
+    /// Behind all of it, at full quality.
+    pub filter: StateVariable,
     /// The modulation index at full level, in turns, and what half the rate bears of it.
     pub index: F32x8,
     index_halved: F32x8,

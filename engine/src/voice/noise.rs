@@ -19,7 +19,8 @@ use crate::voice::half::{HALF, HalfBlock};
 pub struct Wind {
     /// What is filtered.
     pub noise: White,
-    filter: StateVariable,
+    /// A band each.
+    pub filter: StateVariable,
     /// Each band's place, in octaves from the middle.
     pub place: F32x8,
     /// By how much the phases of the LFOs of centres and levels move each frame.
@@ -28,7 +29,8 @@ pub struct Wind {
     pub lfo_offset: [U32x8; 2],
     /// From which side it blows.
     side: Lfo,
-    gain: F32x8,
+    /// How loud each band is, where it has come to.
+    pub gain: F32x8,
 }
 
 impl Wind {

@@ -20,7 +20,8 @@ pub struct Pad {
     pub saws: [Phase; 2],
     /// A sine an octave below.
     pub sub: Phase,
-    filter: StateVariable,
+    /// Behind all three.
+    pub filter: StateVariable,
     /// How far each lane's cutoff follows its pitch, in octaves.
     pub tracking: F32x8,
     /// By how much the phase of the cutoff's LFO moves each frame.

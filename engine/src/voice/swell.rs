@@ -16,7 +16,8 @@ use crate::voice::{LaneFrame, Moment};
 pub struct Swell {
     /// What is filtered.
     pub noise: White,
-    filter: StateVariable,
+    /// A band of the noise.
+    pub filter: StateVariable,
     /// Where each sweep begins, in octaves from 500 Hz, and how far it goes while it rises.
     pub from: F32x8,
     /// See [`Self::from`].

@@ -1,15 +1,18 @@
 //! `auralis play`: through the sound card, with a status line and keys.
 
+use crate::device;
 use crate::error::{Error, Result};
 use crate::live::card::Card;
 use crate::live::keys;
 use crate::live::speaker::{NOTHING, Nothing, Open, Speaker};
 use crate::live::terminal::Screen;
+use crate::live::textures::{Supply, Textures};
 use crate::live::{desk, desk::Heard};
 use crate::options::{Plan, SessionOptions};
 use crate::{interrupt, say, tell, values, warn};
 use auralis_engine::Frame;
 use auralis_export::names;
+use auralis_gpu::device::Wanted;
 use clap::Args;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -21,6 +24,10 @@ pub struct Options {
     /// The sound device, by its identifier or a part of its name (see `auralis devices`); "none" plays to nobody, in real time
     #[arg(long, value_name = "NAME")]
     pub device: Option<String>,
+    /// Who renders the textures of a session of quality rich: auto (a GPU, where there is one), gpu, metal (or mps), vulkan, cuda, dx12 or cpu. A GPU's are within -80 dB of the
+    /// session's own sound, which is the processor's [default: AURALIS_DEVICE, or auto]
+    #[arg(long, value_name = "NAME", value_parser = values::device)]
+    pub textures: Option<Wanted>,
     /// Your volume in percent; it is no part of the session
     #[arg(long, value_name = "PERCENT", default_value = "100", value_parser = values::volume, allow_hyphen_values = true)]
     pub volume: f32,
@@ -39,13 +46,19 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     // Keyed by the system's randomness, and different each time.
     let by_chance = RandomState::new().build_hasher().finish();
+    if options.textures == Some(Wanted::Reduced) {
+        let allowed = "auto, gpu, metal (or mps), vulkan, cuda, dx12 or cpu; --quality reduced is what makes fewer voices";
+        return Err(Error::refused("textures", Wanted::Reduced, allowed));
+    }
+    let wanted = device::wanted(options.textures)?;
     let plan = options.session.plan(by_chance)?;
     options.session.save(&plan.session, &plan.log)?;
     let speaker: Box<dyn Speaker> = match &options.device {
         Some(name) if name == NOTHING => Box::new(Nothing),
         wanted => Box::new(Card { wanted: wanted.clone() }),
     };
-    let heard = desk::play(&plan, options.volume / 100.0, &*speaker, interrupt::wish(), |open| {
+    let textures = textures(&plan, wanted);
+    let heard = desk::play(&plan, options.volume / 100.0, &*speaker, interrupt::wish(), textures, |open| {
         say(greeting(&plan, open));
         let screen = Screen::new();
         if screen.is_there() {
@@ -56,6 +69,28 @@ pub fn run(options: &Options) -> Result<()> {
     })?;
     options.session.save(&plan.session, &heard.log)?;
     farewell(&plan, &heard)
+}
+
+/// Who renders the session's textures beside the player, which does it itself where it is nobody.
+#[cfg(feature = "gpu")]
+fn textures(plan: &Plan, wanted: Wanted) -> Option<(Textures, Supply)> {
+    use crate::live::textures::on;
+    use auralis_gpu::device::Software;
+    use auralis_gpu::supplier::{Supplier, is_rich};
+    let on_processor = matches!(wanted, Wanted::Cpu | Wanted::Reduced);
+    // No key makes a session rich that is not, or does not become so by its log.
+    (!on_processor && is_rich(&plan.session, &plan.log))
+        .then(|| on(Supplier::on(wanted, Software::from_environment()), wanted.is_gpu()))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn textures(_: &Plan, wanted: Wanted) -> Option<(Textures, Supply)> {
+    if wanted.is_gpu() {
+        warn(format_args!(
+            "textures: the processor renders: {wanted} was asked for, but this program was built without GPUs"
+        ));
+    }
+    None
 }
 
 fn greeting(plan: &Plan, open: &Open) -> String {

@@ -106,21 +106,35 @@ fn render(job: &Job<'_>, wanted: Wanted, take: &mut dyn FnMut(&Piece) -> Result<
 
 #[cfg(feature = "gpu")]
 fn on_gpu(job: &Job<'_>, wanted: Wanted, take: &mut dyn FnMut(&Piece) -> Result<()>) -> Result<()> {
-    use auralis_gpu::device::Software;
+    use auralis_gpu::chain::Chain;
+    use auralis_gpu::device::{Gpu, Software};
     use auralis_gpu::score::open::{PATIENCE, open};
     use auralis_gpu::score::{Event, Keep, Scores};
-    let open = move || {
-        open(wanted, Software::from_environment(), PATIENCE).map_err(|unavailable| unavailable.to_string())
-    };
+    let software = Software::from_environment();
+    let mut chain = Chain::new(move || async move {
+        open(wanted, software, PATIENCE).map_err(|unavailable| unavailable.to_string())
+    });
+    chain.wait();
     let keep = if job.stems { Keep::Parts } else { Keep::Sums };
-    let scores = Scores::new(open, keep, job.threads, job.simd);
-    let tell = &mut |event: &Event| match event {
-        Event::Device { .. } => say(format_args!(
-            "{event}: within -80 dB of the session's own sound, which is the processor's, but not with its bits"
-        )),
-        event => warn(event),
+    let scores = Scores::new(chain, keep, job.threads, job.simd);
+    let tell = &mut |event: &Event| {
+        if event.is_device() {
+            say(format_args!(
+                "{event}: within -80 dB of the session's own sound, which is the processor's, but not with its bits"
+            ));
+        } else {
+            warn(event);
+        }
     };
-    renderer::render_on(job, scores, tell, interrupt::wish(), take)
+    if !auralis_gpu::supplier::is_rich(job.session, job.log) {
+        return renderer::render_on(job, scores, tell, interrupt::wish(), take);
+    }
+    let mut textures = Chain::new(move || async move {
+        let opened = auralis_gpu::open(wanted, software, Gpu::PATIENCE).await;
+        opened.map_err(|unavailable| unavailable.to_string())
+    });
+    textures.wait();
+    renderer::render_on(job, scores.with_textures(textures), tell, interrupt::wish(), take)
 }
 
 #[cfg(not(feature = "gpu"))]

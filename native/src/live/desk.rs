@@ -6,6 +6,7 @@ use crate::live::outlook::Outlook;
 use crate::live::player::{self, Player};
 use crate::live::speaker::{Open, Speaker};
 use crate::live::terminal::Terminal;
+use crate::live::textures::{Supply, Textures};
 use crate::live::valve::Valve;
 use crate::live::{Shared, status};
 use crate::options::Plan;
@@ -38,7 +39,8 @@ pub struct Heard {
     pub trouble: Option<String>,
 }
 
-/// Plays until all is played, until the listener ends it, or until `stop` is set. `opened` hears what it plays on.
+/// Plays until all is played, until the listener ends it, or until `stop` is set. `textures` are rendered elsewhere from the first sound on. `opened` hears what it
+/// plays on.
 ///
 /// # Errors
 /// If the speaker does not play, or the log has more changes than the engine has room for.
@@ -47,10 +49,12 @@ pub fn play<T: Terminal>(
     volume: f32,
     speaker: &dyn Speaker,
     stop: &AtomicBool,
+    textures: Option<(Textures, Supply)>,
     opened: impl FnOnce(&Open) -> T,
 ) -> Result<Heard> {
     let (session, rate) = (&plan.session, plan.session.rate);
-    let player = Player::new(session, plan.log.clone(), plan.from)?;
+    let (mut textures, supply) = textures.unzip();
+    let player = Player::new(session, plan.log.clone(), plan.from)?.supplied(supply);
     let shared = Arc::new(Shared::new(plan.log.clone(), volume));
     let (ring, frames) = RingBuffer::new(rate.frames(AHEAD_SECONDS) as usize);
     let (steer, wishes) = mpsc::channel();
@@ -67,7 +71,7 @@ pub fn play<T: Terminal>(
     let wanted = plan.frames;
     let thread = std::thread::spawn(move || player::run(player, wanted, rate, &rendering, &wishes, ring));
     let mut terminal = opened(&open);
-    let interrupted = watch(plan, &shared, &steer, stop, &mut terminal);
+    let interrupted = watch(plan, &shared, &steer, stop, &mut textures, &mut terminal);
 
     shared.closing.store(true, Relaxed);
     shared.silent.store(false, Relaxed);
@@ -95,6 +99,7 @@ fn watch(
     shared: &Shared,
     steer: &mpsc::Sender<player::Steer>,
     stop: &AtomicBool,
+    textures: &mut Option<Textures>,
     terminal: &mut impl Terminal,
 ) -> Result<bool> {
     let mut outlook = Outlook::new(&plan.session, plan.log.clone(), plan.from)?;
@@ -107,8 +112,10 @@ fn watch(
         if stop.load(Relaxed) {
             return Ok(true);
         }
-        let position = plan.from + shared.played.load(Relaxed);
-        let view = outlook.view(&shared.log(), position)?;
+        let played = shared.played.load(Relaxed);
+        let position = plan.from + played;
+        let log = shared.log();
+        let view = outlook.view(&log, position)?;
         let player = status::Player {
             position,
             rate: plan.session.rate,
@@ -118,6 +125,10 @@ fn watch(
             gaps: shared.gaps.load(Relaxed),
             notice: shared.notice(),
         };
+        // To open a device is work, which the first sound does not wait for.
+        if let Some(textures) = textures.as_mut().filter(|_| played > 0) {
+            textures.tend(&plan.session, log).iter().for_each(|told| terminal.tell(told));
+        }
         terminal.show(&|width| status::line(&view, &player, width));
         match terminal.action(SHOW) {
             Some(Action::Pause) => shared.paused.store(!paused, Relaxed),

@@ -2,7 +2,8 @@
 //!
 //! Three threads, none of which waits for another: the **player** renders into a ring, the device's own thread takes frames out of it
 //! through the **valve**, and the **desk** shows what plays and reads keys. What steers the music becomes an entry in the session's log;
-//! volume and pause come after the engine and are in no log.
+//! volume and pause come after the engine and are in no log. Where a GPU renders a rich session's **textures** there is a fourth, for which nobody waits
+//! either.
 
 pub mod card;
 pub mod desk;
@@ -12,6 +13,7 @@ pub mod player;
 pub mod speaker;
 pub mod status;
 pub mod terminal;
+pub mod textures;
 pub mod valve;
 
 use auralis_engine::ChangeLog;

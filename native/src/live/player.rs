@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::live::Shared;
+use crate::live::textures::Supply;
 use auralis_engine::session::{ApplyError, Timeline};
 use auralis_engine::settings::{Bpm, Level};
 use auralis_engine::{Change, ChangeLog, Engine, Frame, Patch, Preset, SampleRate, Session, Settings};
@@ -36,6 +37,7 @@ pub struct Player {
     wish: Patch,
     /// From here on a wish can become a change.
     next_change: Frame,
+    supply: Option<Supply>,
 }
 
 impl Player {
@@ -49,7 +51,21 @@ impl Player {
         let history = Engine::history_for(session.seed, session.rate, from);
         engine.seek(from, &Timeline::from_log(&session.settings, &log, history, until)?);
         let given = log.changes().partition_point(|c| c.frame < until);
-        Ok(Self { session: *session, log, engine, given, wish: Patch::default(), next_change: Frame::ZERO })
+        Ok(Self {
+            session: *session,
+            log,
+            engine,
+            given,
+            wish: Patch::default(),
+            next_change: Frame::ZERO,
+            supply: None,
+        })
+    }
+
+    /// Has the engine handed what is rendered elsewhere.
+    #[must_use]
+    pub fn supplied(self, supply: Option<Supply>) -> Self {
+        Self { supply, ..self }
     }
 
     /// The log, with what was changed.
@@ -89,6 +105,9 @@ impl Player {
     /// If the engine has no room for a change: the wish is dropped, or the log's change left out; the frames are rendered all the same.
     pub fn render(&mut self, interleaved: &mut [f32]) -> Result<(), ApplyError> {
         let changed = self.grant().and(self.hand_over(interleaved.len() as u64 / 2));
+        if let Some(supply) = &mut self.supply {
+            supply(&mut self.engine);
+        }
         self.engine.render_interleaved(interleaved);
         changed
     }

@@ -1,6 +1,8 @@
 //! Where keys come from and where the status line is shown.
 
 use crate::live::keys::{self, Action};
+use crate::live::textures::Told;
+use crate::{say, warn};
 use crossterm::cursor::MoveToColumn;
 use crossterm::event::{self, Event, KeyEventKind};
 use crossterm::style::Print;
@@ -14,6 +16,8 @@ pub trait Terminal {
     fn action(&mut self, at_most: Duration) -> Option<Action>;
     /// Shows the status.
     fn show(&mut self, line: &dyn Fn(usize) -> String);
+    /// Tells the person something that stays, above the status.
+    fn tell(&mut self, told: &Told);
 }
 
 /// The terminal that the program runs in; where there is none, no key comes and nothing is shown.
@@ -61,6 +65,22 @@ impl Terminal for Screen {
             let width = terminal::size().map_or(80, |(columns, _)| usize::from(columns).max(2) - 1);
             // A terminal that cannot be written to is no reason to stop the music.
             let _ = draw(out, &line(width));
+        }
+    }
+
+    fn tell(&mut self, told: &Told) {
+        if let Some(out) = &mut self.out {
+            // The sentence takes the status's place, which is shown anew below it.
+            let _ = draw(out, "");
+        }
+        if told.is_warning {
+            warn(&told.sentence)
+        } else {
+            say(&told.sentence)
+        }
+        if let Some(out) = &mut self.out {
+            // In raw mode a line's end does not go back to its beginning.
+            let _ = draw(out, "");
         }
     }
 }

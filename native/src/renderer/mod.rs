@@ -77,13 +77,17 @@ pub fn render(job: &Job<'_>, stop: &AtomicBool, take: &mut dyn FnMut(&Piece) -> 
 /// # Errors
 /// As [`render`].
 #[cfg(feature = "gpu")]
-pub fn render_on<B: auralis_gpu::score::Orchestra>(
+pub fn render_on<B, T>(
     job: &Job<'_>,
-    scores: auralis_gpu::score::Scores<B>,
+    scores: auralis_gpu::score::Scores<B, T>,
     tell: &mut dyn FnMut(&auralis_gpu::score::Event),
     stop: &AtomicBool,
     take: &mut dyn FnMut(&Piece) -> Result<()>,
-) -> Result<()> {
+) -> Result<()>
+where
+    B: auralis_gpu::chain::Backend<Work = auralis_gpu::score::Recordings> + Send + 'static,
+    T: auralis_gpu::chain::Backend<Work = auralis_gpu::Plan> + Send + 'static,
+{
     let span = Span::new(job);
     let mut source = scores::OnDevice::new(&span, scores, tell);
     mix(job, &span, &mut source, stop, take)

@@ -4,16 +4,18 @@ use crate::error::{Error, Result};
 use crate::renderer::BATCH;
 use crate::renderer::movements::{Batch, Rendered, Span};
 use crate::renderer::source::Source;
-use auralis_gpu::score::{Event, Group, Orchestra, Passage, SPAN, Scores};
+use auralis_gpu::Plan;
+use auralis_gpu::chain::Backend;
+use auralis_gpu::score::{Event, Group, Passage, Recordings, SPAN, Scores};
 use std::collections::{BTreeMap, VecDeque};
 
 // A span of a movement is what the mixer takes.
 const _: () = assert!(BATCH == SPAN);
 
 /// Gives batches of movements that are rendered in groups, as many together as there is memory for.
-pub struct OnDevice<'a, B> {
+pub struct OnDevice<'a, B: Backend<Work = Recordings>, T: Backend<Work = Plan>> {
     span: &'a Span<'a>,
-    scores: Scores<B>,
+    scores: Scores<B, T>,
     /// What is told of where it is rendered.
     tell: &'a mut dyn FnMut(&Event),
     group: Option<Group>,
@@ -24,10 +26,14 @@ pub struct OnDevice<'a, B> {
     ready: BTreeMap<u64, VecDeque<Rendered>>,
 }
 
-impl<'a, B: Orchestra> OnDevice<'a, B> {
+impl<'a, B, T> OnDevice<'a, B, T>
+where
+    B: Backend<Work = Recordings> + Send + 'static,
+    T: Backend<Work = Plan> + Send + 'static,
+{
     /// Movements of a span.
     #[must_use]
-    pub fn new(span: &'a Span<'a>, scores: Scores<B>, tell: &'a mut dyn FnMut(&Event)) -> Self {
+    pub fn new(span: &'a Span<'a>, scores: Scores<B, T>, tell: &'a mut dyn FnMut(&Event)) -> Self {
         let next = *span.movements().start();
         Self { span, scores, tell, group: None, first: next, next, ready: BTreeMap::new() }
     }
@@ -60,7 +66,11 @@ impl<'a, B: Orchestra> OnDevice<'a, B> {
     }
 }
 
-impl<B: Orchestra> Source for OnDevice<'_, B> {
+impl<B, T> Source for OnDevice<'_, B, T>
+where
+    B: Backend<Work = Recordings> + Send + 'static,
+    T: Backend<Work = Plan> + Send + 'static,
+{
     fn take(&mut self, movement: u64, batch: u64) -> Result<Rendered> {
         loop {
             if let Some(rendered) = self.ready(movement, batch) {

@@ -98,6 +98,8 @@ pub enum ServerMessage {
         name: String,
         /// The version of the sound: whose engine makes another must not play it.
         sound_version: u32,
+        /// Whether the relay alone makes its sound: a `move` follows, and there are no proofs.
+        streams_only: bool,
         /// A decimal string, since it has 64 bits.
         seed: String,
         /// In hertz.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auralis_engine::settings::SettingError;
-use auralis_engine::{Frame, SampleRate, Session};
+use auralis_engine::{Frame, SampleRate};
 use auralis_protocol::Control;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -35,6 +35,8 @@ pub(super) struct Shown {
     began: String,
     /// Whether everybody may steer it.
     open: bool,
+    /// Whether the relay alone makes its sound, on a GPU where it has one: no client can make the same.
+    streams_only: bool,
     /// How many changes there were.
     changes: usize,
     /// How many listen to audio.
@@ -52,6 +54,7 @@ impl Shown {
             sample_rate: session.rate.hz(),
             began: time::text(room.clock().time_of(Frame::ZERO)),
             open: room.is_open(),
+            streams_only: room.is_streams_only(),
             changes: room.log().changes().len(),
             active_clients: room.station().listeners(),
             settings: serde_json::to_value(room.now().settings).unwrap_or_default(),
@@ -74,6 +77,10 @@ pub(super) struct Wanted {
     /// Whether everybody may steer it; else whoever has the token that is answered, once, now.
     #[serde(default = "yes")]
     open: bool,
+    /// Whether the relay alone is to make its sound, which may then be a GPU's, within -80 dB of what the session's own would be: no client makes
+    /// it itself, and there are no hashes of it.
+    #[serde(default)]
+    streams_only: bool,
 }
 
 const fn yes() -> bool {
@@ -135,18 +142,11 @@ pub(super) async fn create(
         session.settings = session.settings.with(&patch);
     }
     let host_token = (!wanted.open).then(|| URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()));
-    let room = begin(relay, wanted.name, session, host_token.as_deref().map(hash)).await?;
+    let host = host_token.as_deref().map(hash);
+    let begin = move || relay.sessions().create(&wanted.name, session, host, wanted.streams_only);
+    let begun = tokio::task::spawn_blocking(begin).await;
+    let room = begun.map_err(|error| Wrong::Failed(error.to_string()))??;
     Ok((StatusCode::CREATED, Json(Begun { session: Shown::of(&room), host_token })))
-}
-
-async fn begin(
-    relay: Arc<Relay>,
-    name: String,
-    session: Session,
-    host: Option<[u8; 32]>,
-) -> Result<Arc<Room>, Wrong> {
-    let begin = tokio::task::spawn_blocking(move || relay.sessions().create(&name, session, host));
-    Ok(begin.await.map_err(|error| Wrong::Failed(error.to_string()))??)
 }
 
 /// A session.

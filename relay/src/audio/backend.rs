@@ -1,6 +1,7 @@
 //! What renders a session, and what may go wrong with it.
 //!
-//! The canonical sound is the CPU's: a [`Performance`]. Whatever else implements [`Backend`] must give the same bits.
+//! The canonical sound is the CPU's: a [`Performance`]. Whatever else implements [`Backend`] must give the same bits, but for sessions that are
+//! streams only, of which nobody else makes the sound: there -80 dB are near enough.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,6 +37,11 @@ pub trait Backend: Send + Sync {
 
     /// Another one that goes on as this one would.
     fn copy(&self) -> Box<dyn Backend>;
+
+    /// Whether most of its work is another's than the processor's.
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
 }
 
 /// Makes what renders a session with a log.

@@ -6,6 +6,8 @@
 mod backend;
 mod chunk;
 mod course;
+#[cfg(feature = "gpu")]
+mod ensemble;
 mod listener;
 mod opus;
 mod pace;
@@ -21,6 +23,8 @@ mod task;
 
 pub use backend::{Backend, Fault, Maker, cpu};
 pub use chunk::{CHANNELS, Chunk};
+#[cfg(feature = "gpu")]
+pub use ensemble::Ensemble;
 pub use listener::{Form, Listener, Next, Trouble};
 pub use opus::{OPUS_HZ, PACKET};
 pub use pace::Pace;

@@ -22,7 +22,7 @@ impl Performer {
     pub(super) fn at(shared: &Shared, log: ChangeLog, frame: Frame) -> Result<Self, Fault> {
         let given = log.changes().len();
         let backend = guarded(|| {
-            let mut backend = (shared.studio.make)(&shared.session, log);
+            let mut backend = shared.studio.backend(&shared.session, log, shared.streams_only);
             backend.seek(frame)?;
             Ok(backend)
         })?;
@@ -35,6 +35,11 @@ impl Performer {
     /// If there is none.
     pub(super) fn copy(&self) -> Result<Self, Fault> {
         guarded(|| Ok(Self { backend: self.backend.copy(), position: self.position, given: self.given }))
+    }
+
+    /// Whether most of what it costs is another's than the processor's.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.backend.is_elsewhere()
     }
 
     /// The next frame that it renders.

@@ -1,6 +1,7 @@
 //! How many sessions are rendered at once: more would only take turns at the same processors, and what else the machine does should have one.
 //!
-//! A place is held while a chunk is made. Seeks take none: they last a second or two, and others' chunks would be late.
+//! A place is held while a chunk is made. Seeks take none: they last a second or two, and others' chunks would be late. Neither
+//! do sessions whose voices are on a GPU: they wait for that together.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 

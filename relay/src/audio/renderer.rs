@@ -189,7 +189,8 @@ impl Renderer {
             let promised = state.promised.is_some_and(|frame| frame.0 < end.0 + MARGIN);
             if early.is_zero() && !promised {
                 let seeks = self.performer.is_none() && state.snapshot.is_none();
-                if seeks || state.silent || place.is_some() {
+                let elsewhere = self.performer.as_ref().is_some_and(Performer::is_elsewhere);
+                if seeks || elsewhere || state.silent || place.is_some() {
                     break;
                 }
                 // Not with the state in hand: a change may be kept meanwhile.

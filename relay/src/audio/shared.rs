@@ -55,6 +55,8 @@ pub struct Begin {
 pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) session: Session,
+    /// Whether nobody makes its sound but the relay.
+    pub(super) streams_only: bool,
     pub(super) studio: Arc<Studio>,
     /// Where is recorded how it goes.
     pub(super) meter: Arc<Meter>,
@@ -155,11 +157,18 @@ pub(super) enum Rescue {
 }
 
 impl Shared {
-    pub(super) fn new(clock: Clock, session: &Session, studio: Arc<Studio>, meter: Arc<Meter>) -> Self {
+    pub(super) fn new(
+        clock: Clock,
+        session: &Session,
+        streams_only: bool,
+        studio: Arc<Studio>,
+        meter: Arc<Meter>,
+    ) -> Self {
         let pace = studio.pace;
         Self {
             clock,
             session: *session,
+            streams_only,
             frames: session.rate.frames(pace.chunk.as_secs_f64()).max(1),
             state: Mutex::default(),
             changed: Condvar::new(),

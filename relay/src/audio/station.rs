@@ -21,9 +21,15 @@ pub struct Station {
 }
 
 impl Station {
-    /// The station of a session; silent until somebody listens.
-    pub fn new(clock: Clock, session: &Session, studio: Arc<Studio>, meter: Arc<Meter>) -> Self {
-        Self { shared: Arc::new(Shared::new(clock, session, studio, meter)) }
+    /// The station of a session, which may be one that is streams only; silent until somebody listens.
+    pub fn new(
+        clock: Clock,
+        session: &Session,
+        streams_only: bool,
+        studio: Arc<Studio>,
+        meter: Arc<Meter>,
+    ) -> Self {
+        Self { shared: Arc::new(Shared::new(clock, session, streams_only, studio, meter)) }
     }
 
     /// How many listen.
@@ -125,7 +131,7 @@ mod tests {
         let session = Session::new(5);
         let studio = Arc::new(Pace::default().into());
         let meter = Meter::new(Arc::default(), "main").into();
-        let station = Station::new(Clock::begin(session.rate), &session, studio, meter);
+        let station = Station::new(Clock::begin(session.rate), &session, false, studio, meter);
         let begin = || Begin { log: ChangeLog::new(), reduced: false, relieve: Arc::new(|_| Relieved::Same) };
         let listen = |form| station.listen(form, begin);
         let mut plain = listen(Form::Samples);

@@ -5,10 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::backend::{Maker, cpu};
+use auralis_engine::{ChangeLog, Session};
+
+use super::backend::{Backend, Maker, cpu};
+#[cfg(feature = "gpu")]
+use super::ensemble::{Ensemble, OnDevice};
 use super::pace::Pace;
 use super::places::{Place, Places};
 use super::shared::Shared;
+use crate::metrics::Metrics;
 
 /// How often it is looked whether a thread hangs.
 const TICK: Duration = Duration::from_millis(20);
@@ -18,7 +23,10 @@ pub struct Studio {
     /// The times that stations keep.
     pub pace: Pace,
     /// What renders a session.
-    pub make: Maker,
+    make: Maker,
+    /// What renders voices of sessions that are streams only, where there may be a GPU for them.
+    #[cfg(feature = "gpu")]
+    ensemble: Option<Arc<Ensemble>>,
     /// How many chunks all stations together have rendered and encoded, and how long that took, in nanoseconds.
     chunks: AtomicU64,
     worked: AtomicU64,
@@ -45,7 +53,52 @@ impl Studio {
     pub fn new(pace: Pace, make: Maker) -> Self {
         let [chunks, worked] = [0, 0].map(AtomicU64::new);
         let places = Places::new(pace.threads);
-        Self { pace, make, chunks, worked, places, watched: Mutex::default() }
+        Self {
+            pace,
+            make,
+            #[cfg(feature = "gpu")]
+            ensemble: None,
+            chunks,
+            worked,
+            places,
+            watched: Mutex::default(),
+        }
+    }
+
+    /// The same, with the voices of sessions that are streams only elsewhere.
+    #[cfg(feature = "gpu")]
+    #[must_use]
+    pub fn with(self, ensemble: Option<Ensemble>) -> Self {
+        Self { ensemble: ensemble.map(Arc::new), ..self }
+    }
+
+    /// Lets go of what all share, and waits for some seconds at most until it is gone. What is still rendered is rendered without.
+    pub fn close(&self) {
+        #[cfg(feature = "gpu")]
+        if let Some(ensemble) = &self.ensemble {
+            ensemble.close();
+        }
+    }
+
+    /// Where it is told what happens to what all share.
+    pub(crate) fn tell(&self, metrics: &Arc<Metrics>) {
+        #[cfg(feature = "gpu")]
+        if let Some(ensemble) = &self.ensemble {
+            ensemble.tell(metrics);
+        }
+        #[cfg(not(feature = "gpu"))]
+        let _ = metrics;
+    }
+
+    /// What renders a session with a log.
+    pub(super) fn backend(&self, session: &Session, log: ChangeLog, streams_only: bool) -> Box<dyn Backend> {
+        #[cfg(feature = "gpu")]
+        if let Some(ensemble) = self.ensemble.as_ref().filter(|_| streams_only) {
+            return Box::new(OnDevice::new(session, log, ensemble.clone()));
+        }
+        #[cfg(not(feature = "gpu"))]
+        let _ = streams_only;
+        (self.make)(session, log)
     }
 
     /// How many chunks all stations together have rendered and encoded, and how long that took by the clock.

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use auralis_engine::{SampleRate, Settings};
+use auralis_gpu::device::Wanted;
 use axum::http::HeaderValue;
 use ipnet::IpNet;
 use tracing::level_filters::LevelFilter;
@@ -100,6 +101,7 @@ pub struct Config {
     pub rate: SampleRate,
     /// The settings of new sessions.
     pub settings: Settings,
+    pub device: Wanted,
     pub threads: usize,
     pub chunk: Duration,
     pub ring: Duration,
@@ -168,6 +170,7 @@ impl Config {
             most_sessions: 0,
             rate: SampleRate::default(),
             settings: Settings::default(),
+            device: Wanted::Auto,
             threads: 0,
             chunk: Duration::ZERO,
             ring: Duration::ZERO,

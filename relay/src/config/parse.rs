@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use auralis_engine::{Patch, Quality};
+use auralis_engine::Patch;
 use auralis_gpu::device::Wanted;
 use axum::http::{HeaderValue, Uri};
 use ipnet::IpNet;
@@ -66,12 +66,14 @@ pub(super) fn music(config: &mut Config, name: &str, value: &OsStr) -> Result<()
     Ok(())
 }
 
-/// What renders. There is the processor, which may do less; cards have names already, so that whoever asks for one is told.
-pub(super) fn device(value: &OsStr) -> Result<Quality, Refused> {
+/// What renders.
+pub(super) fn device(value: &OsStr) -> Result<Wanted, Refused> {
     match text(value)?.parse().map_err(|_| Refused::Value)? {
-        Wanted::Auto | Wanted::Cpu => Ok(Quality::Full),
-        Wanted::Reduced => Ok(Quality::Reduced),
-        _ => Err(Refused::Because("this build has no GPU backend")),
+        Wanted::WebGpu => Err(Refused::Because("WebGPU is the browsers' way to a GPU")),
+        wanted if wanted.is_gpu() && cfg!(not(feature = "gpu")) => {
+            Err(Refused::Because("this program was built without GPUs"))
+        }
+        wanted => Ok(wanted),
     }
 }
 

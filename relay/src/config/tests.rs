@@ -94,7 +94,12 @@ const VALUES: &[(&str, &[&str], &[&str], &str)] = &[
     ("AURALIS_DEFAULT_INTENSITY", &["0", "1"], &["", "1.1", "-0.1"], "0 to 1"),
     ("AURALIS_ENABLE_EFFECTS", &["true", "off"], &["", "maybe"], "true"),
     ("AURALIS_ENABLE_TRANSFORMER", &["false"], &["", "true", "maybe"], "allowed: false"),
-    ("AURALIS_DEVICE", &["auto", "cpu", "reduced"], &["", "vulkan", "mps", "tpu"], "auto, cpu or reduced"),
+    (
+        "AURALIS_DEVICE",
+        &["auto", "cpu", "reduced", "gpu", "vulkan", "mps"],
+        &["", "tpu"],
+        "auto, gpu, metal (mps), vulkan, cuda, dx12, cpu or reduced",
+    ),
     ("AURALIS_THREADS", &["auto", "1", "1024"], &["", "0", "1025", "-1", "2.0"], "from 1 to 1024"),
     ("AURALIS_CHUNK_DURATION_MS", &["20", "1000"], &["", "19", "1001", "100.5"], "from 20 to 1000"),
     ("AURALIS_BUFFER_CAPACITY_SEC", &["1", "60"], &["", "0.9", "NaN", "inf", "61"], "from 1 to 60"),
@@ -133,7 +138,11 @@ fn a_wrong_value_is_named_with_what_is_allowed() {
 #[test]
 fn what_there_is_not_yet_is_said_so() {
     for (name, value, why) in [
-        ("AURALIS_DEVICE", "cuda", "this build has no GPU backend; allowed: auto, cpu or reduced"),
+        (
+            "AURALIS_DEVICE",
+            "webgpu",
+            "WebGPU is the browsers' way to a GPU; allowed: auto, gpu, metal (mps), vulkan, cuda, dx12, cpu or reduced",
+        ),
         ("AURALIS_ENABLE_TRANSFORMER", "yes", "there is no learned melody model yet; allowed: false"),
     ] {
         let message = with(&[(name, value)]).unwrap_err();

@@ -178,7 +178,7 @@ impl Answer {
                 }
             },
             alerts: Alerts { active, past },
-            events: metrics.events.list(name),
+            events: metrics.events(name),
             targets: Metric::ALL.map(Metric::target).to_vec(),
             history: with_history
                 .then(|| book.history(name))

@@ -79,6 +79,11 @@ impl Metrics {
         }
     }
 
+    /// What happened last, in a session or in all.
+    pub fn events(&self, session: Option<&str>) -> Vec<Event> {
+        self.events.list(session)
+    }
+
     fn total(&self, what: Count) -> u64 {
         self.totals[what as usize].load(Ordering::Relaxed)
     }

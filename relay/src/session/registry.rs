@@ -40,23 +40,30 @@ impl Registry {
     ) -> Result<Self, StoreError> {
         let (store, studio) = (Arc::new(store), Arc::new(studio.into()));
         let metrics = Arc::new(Metrics::default());
+        studio.tell(&metrics);
         let rooms = store.sessions()?.into_iter().map(|kept| {
             (kept.name.clone(), Arc::new(Room::new(kept, store.clone(), studio.clone(), &metrics)))
         });
         let rooms = RwLock::new(rooms.collect());
         let registry = Self { rooms, store, most, studio, metrics, beginning: Mutex::new(()) };
         if registry.find(MAIN_SESSION).is_none() {
-            registry.add(MAIN_SESSION, first, None)?;
+            registry.add(MAIN_SESSION, first, None, false)?;
         }
         Ok(registry)
     }
 
-    fn add(&self, name: &str, session: Session, host: Option<[u8; 32]>) -> Result<Arc<Room>, StoreError> {
-        let clock = Clock::begin(session.rate);
-        let kept = Kept { name: name.into(), session, log: ChangeLog::new(), clock, host, wished: None };
+    fn add(
+        &self,
+        name: &str,
+        session: Session,
+        host: Option<[u8; 32]>,
+        streams_only: bool,
+    ) -> Result<Arc<Room>, StoreError> {
+        let (name, clock, log) = (name.to_owned(), Clock::begin(session.rate), ChangeLog::new());
+        let kept = Kept { name: name.clone(), session, log, clock, host, wished: None, streams_only };
         self.store.add(&kept)?;
         let room = Arc::new(Room::new(kept, self.store.clone(), self.studio.clone(), &self.metrics));
-        self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.into(), room.clone());
+        self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name, room.clone());
         Ok(room)
     }
 
@@ -80,7 +87,7 @@ impl Registry {
         self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    /// Begins a session. Blocks until it is kept.
+    /// Begins a session, whose sound nobody makes but the relay if it is streams only. Blocks until it is kept.
     ///
     /// # Errors
     /// If there is one of that name, or no room for another, or it can't be kept.
@@ -89,6 +96,7 @@ impl Registry {
         name: &str,
         session: Session,
         host: Option<[u8; 32]>,
+        streams_only: bool,
     ) -> Result<Arc<Room>, CreateError> {
         if name.is_empty()
             || name.len() > LONGEST_NAME
@@ -103,7 +111,7 @@ impl Registry {
         if self.all().len() >= self.most {
             return Err(CreateError::Full(self.most));
         }
-        Ok(self.add(name, session, host)?)
+        Ok(self.add(name, session, host, streams_only)?)
     }
 
     /// Ends a session, and forgets it. Says whether there was one; [`MAIN_SESSION`] never ends. Blocks until that is kept.

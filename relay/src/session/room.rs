@@ -54,6 +54,7 @@ pub struct Room {
     session: Session,
     clock: Clock,
     host: Option<[u8; 32]>,
+    streams_only: bool,
     log: Mutex<ChangeLog>,
     /// One change at a time: their places in the log are the order in which they are kept.
     changing: tokio::sync::Mutex<Steering>,
@@ -69,9 +70,9 @@ pub struct Room {
 impl Room {
     /// The room of a session that is kept.
     pub fn new(kept: Kept, store: Arc<Store>, studio: Arc<Studio>, metrics: &Arc<Metrics>) -> Self {
-        let Kept { name, session, log, clock, host, wished } = kept;
+        let Kept { name, session, log, clock, host, wished, streams_only } = kept;
         let meter = Arc::new(Meter::new(metrics.clone(), &name));
-        let station = Station::new(clock, &session, studio, meter.clone());
+        let station = Station::new(clock, &session, streams_only, studio, meter.clone());
         let ahead = Ahead::default();
         let updates = broadcast::Sender::new(UPDATES);
         // Whatever it was relieved of when the relay ended is over, and is given back as soon as somebody looks.
@@ -83,6 +84,7 @@ impl Room {
             session,
             clock,
             host,
+            streams_only,
             log,
             changing,
             thinning,
@@ -123,6 +125,11 @@ impl Room {
     /// Whether everybody may steer it.
     pub const fn is_open(&self) -> bool {
         self.host.is_none()
+    }
+
+    /// Whether nobody makes its sound but the relay.
+    pub const fn is_streams_only(&self) -> bool {
+        self.streams_only
     }
 
     /// Whether a token is that of its host. In a session that everybody may steer, anything will do.

@@ -14,7 +14,7 @@ use super::clock::Clock;
 const FILE: &str = "sessions.sqlite";
 
 /// The layout of the tables, as SQLite's `user_version` says it.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 
 const TABLES: &str = "
     CREATE TABLE sessions (
@@ -40,6 +40,12 @@ const WISHES: &str = "
     PRAGMA user_version = 2;
 ";
 
+/// What came with the third layout: whether a session's sound is the relay's alone.
+const STREAMS_ONLY: &str = "
+    ALTER TABLE sessions ADD COLUMN streams_only INTEGER NOT NULL DEFAULT 0;
+    PRAGMA user_version = 3;
+";
+
 /// A session as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
@@ -55,6 +61,8 @@ pub struct Kept {
     pub host: Option<[u8; 32]>,
     /// What was wished for, if the log says less because the relay had too much to do.
     pub wished: Option<Settings>,
+    /// Whether nobody makes its sound but the relay.
+    pub streams_only: bool,
 }
 
 /// The database.
@@ -90,6 +98,9 @@ impl Store {
         if layout < 2 {
             transaction.execute_batch(WISHES)?;
         }
+        if layout < 3 {
+            transaction.execute_batch(STREAMS_ONLY)?;
+        }
         transaction.commit()?;
         Ok(Self { connection: Mutex::new(connection) })
     }
@@ -122,7 +133,7 @@ impl Store {
     pub fn sessions(&self) -> Result<Vec<Kept>, StoreError> {
         let connection = self.connection();
         let mut sessions =
-            connection.prepare("SELECT name, file, epoch, host FROM sessions ORDER BY name")?;
+            connection.prepare("SELECT name, file, epoch, host, streams_only FROM sessions ORDER BY name")?;
         let mut changes =
             connection.prepare("SELECT change FROM changes WHERE session = ? ORDER BY place")?;
         let mut wishes = connection.prepare("SELECT settings FROM wishes WHERE session = ?")?;
@@ -132,11 +143,12 @@ impl Store {
                 row.get::<_, String>(1)?,
                 row.get::<_, i64>(2)?,
                 row.get::<_, Option<[u8; 32]>>(3)?,
+                row.get::<_, bool>(4)?,
             ))
         })?;
         let mut all = Vec::new();
         for row in rows {
-            let (name, file, epoch, host) = row?;
+            let (name, file, epoch, host, streams_only) = row?;
             let damaged = |what: String| StoreError::Damaged { name: name.clone(), what };
             // As a link of an older version, a session of an older sound plays on, in the new one.
             let session = SessionFile::parse_any_sound(&file).map_err(|e| damaged(e.to_string()))?.session;
@@ -156,7 +168,7 @@ impl Store {
                 .map(|text| serde_json::from_str(&text))
                 .transpose()
                 .map_err(|e| damaged(e.to_string()))?;
-            all.push(Kept { name, session, log, clock, host, wished });
+            all.push(Kept { name, session, log, clock, host, wished, streams_only });
         }
         Ok(all)
     }
@@ -170,8 +182,8 @@ impl Store {
         let transaction = connection.transaction()?;
         let file = SessionFile::new(kept.session, ChangeLog::new()).to_text();
         transaction.execute(
-            "INSERT INTO sessions (name, file, epoch, host) VALUES (?, ?, ?, ?)",
-            params![kept.name, file, kept.clock.epoch() as i64, kept.host],
+            "INSERT INTO sessions (name, file, epoch, host, streams_only) VALUES (?, ?, ?, ?, ?)",
+            params![kept.name, file, kept.clock.epoch() as i64, kept.host, kept.streams_only],
         )?;
         for (place, change) in kept.log.changes().iter().enumerate() {
             insert_change(&transaction, &kept.name, place, change)?;
@@ -310,13 +322,21 @@ mod tests {
         let mut log = ChangeLog::new();
         log.push(change(5, "50")).unwrap();
         let clock = Clock::new(1_790_000_000_000_001, session.rate);
-        Kept { name: name.into(), session, log, clock, host: Some([7; 32]), wished: None }
+        Kept {
+            name: name.into(),
+            session,
+            log,
+            clock,
+            host: Some([7; 32]),
+            wished: None,
+            streams_only: false,
+        }
     }
 
     #[test]
     fn what_is_kept_is_there_when_it_is_opened_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut main, mut other) = (kept("main"), Kept { host: None, ..kept("other") });
+        let (mut main, mut other) = (kept("main"), Kept { host: None, streams_only: true, ..kept("other") });
         {
             let store = Store::open(&folder.path().join("deep/data")).unwrap();
             assert_eq!(store.sessions().unwrap(), []);

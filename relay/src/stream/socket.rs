@@ -142,6 +142,9 @@ impl Connection {
         if listener.is_none() {
             let session = self.session();
             self.say(&session).await?;
+            if self.room.is_streams_only() {
+                self.send_elsewhere("its sound is the relay’s alone.".into()).await?;
+            }
         }
         let mut beat = interval(PING);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -274,6 +277,10 @@ impl Connection {
 
     /// A client shows what it has rendered of the session.
     async fn compare(&mut self, sound_version: u32, frame: u64, hash: &str) -> Result<(), End> {
+        if self.room.is_streams_only() {
+            // There are no hashes of what may be a GPU's; who makes the music all the same was told where to hear it.
+            return Ok(());
+        }
         if self.witness.is_none() && self.transport == Transport::Score {
             // From now on it is rendered here, too.
             self.witness = Some(self.room.listen(Form::Proofs).await);
@@ -281,6 +288,11 @@ impl Connection {
         let wanted = self.room.station().proof(Frame(frame));
         let Some(message) = self.proving.judge(sound_version, hash, wanted) else { return Ok(()) };
         tracing::warn!("a client of the session {:?} is to hear the relay: {message}", self.room.name());
+        self.send_elsewhere(message).await
+    }
+
+    /// Tells the client to hear the relay, and why.
+    async fn send_elsewhere(&mut self, message: String) -> Result<(), End> {
         let transport = if self.relay.has_opus() { Transport::Opus } else { Transport::Pcm };
         self.say(&ServerMessage::Move { transport: transport.name().into(), message }).await
     }
@@ -315,6 +327,7 @@ impl Connection {
         ServerMessage::Session {
             name: self.room.name().into(),
             sound_version: SOUND_VERSION,
+            streams_only: self.room.is_streams_only(),
             seed: session.seed.to_string(),
             sample_rate: session.rate.hz(),
             settings: json(&session.settings),

@@ -45,6 +45,8 @@ export async function startFirefox(preferences = {}) {
   });
   const page = await browser.newPage();
   return {
+    /** Has a function run in all pages from now on, before their own scripts. */
+    prepare: (source, argument) => page.evaluateOnNewDocument(`(${source})(${JSON.stringify(argument)})`),
     visit: (url) => page.goto(url),
     run: (source, argument) => page.evaluate(`(${source})(${JSON.stringify(argument)})`),
     close: async () => {

@@ -1,5 +1,7 @@
 // Records what leaves a page's loudspeakers and when, by the browser's own account, so that two pages can be compared.
 
+import { recorded } from './capture.mjs';
+
 /** Of the context in the tests. */
 export const RATE = 44100;
 
@@ -50,23 +52,22 @@ export function record({ url, quality }) {
   };
 }
 
-/** Runs in the page: the last four seconds, and when the first of their frames left, in milliseconds since 1970. */
-export function moments() {
-  const parts = globalThis.stamped.slice(-Math.round((4 * 44100) / 128));
-  const stamps = [...globalThis.stamps].sort((a, b) => a - b);
-  const offset = stamps[stamps.length >> 1];
-  return {
-    at: (parts[0][0] / 44100) * 1000 + offset,
-    left: parts.flatMap(([, samples]) => [...samples]),
-    spread: stamps.at(-1) - stamps[0],
-  };
+/** The last seconds of a Playwright page, and when the first of their frames left, in milliseconds since 1970. */
+export async function moments(page, seconds = 4) {
+  const at = await page.evaluate((count) => {
+    const parts = globalThis.stamped.slice(-count);
+    const stamps = [...globalThis.stamps].sort((a, b) => a - b);
+    globalThis.latest = parts.map(([, samples]) => samples);
+    return (parts[0][0] / 44100) * 1000 + stamps[stamps.length >> 1];
+  }, Math.round((seconds * RATE) / 128));
+  return { at, left: await recorded(page, 'latest') };
 }
 
-/** How many seconds later the second of two recordings plays the same, at most half a second, and how much alike they are then. */
-export function lag(a, b) {
+/** How many seconds later the second of two recordings plays the same, at most so many, and how much alike they are then. */
+export function lag(a, b, farthest = 0.5) {
   const shift = Math.round(((a.at - b.at) / 1000) * RATE);
   // A frame of `a` at i left at the same time as one of `b` at i + shift.
-  const most = Math.round(0.5 * RATE);
+  const most = Math.round(farthest * RATE);
   const [first, last] = [Math.max(0, -shift) + most, Math.min(a.left.length, b.left.length - shift) - most];
   let best = { seconds: NaN, alike: -1 };
   const look = (by, step) => {

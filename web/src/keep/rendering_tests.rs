@@ -120,7 +120,6 @@ fn stems_begin_with_the_span_wherever_that_is() {
 }
 
 #[test]
-#[cfg_attr(coverage, ignore = "renders minutes, which counting lines slows a hundredfold")]
 fn stems_add_up_across_movements() {
     let session = Session { settings: Preset::Focus.settings(), ..Session::new(7) };
     let end = MovementSpan::of(7, session.rate, 0).end;

@@ -127,7 +127,6 @@ proptest! {
 
     /// The proof: whoever opens the link hears the very samples of the session that was copied, which was playing on there.
     #[test]
-    #[cfg_attr(coverage, ignore = "renders minutes")]
     fn the_link_is_the_music((session, log, at) in any_moment(), played in 0..400_000u64) {
         let from = Frame(at.0.saturating_sub(played));
         let mut original = Performance::new(&session, log.clone());

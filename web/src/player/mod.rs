@@ -5,9 +5,11 @@
 
 mod ahead;
 mod browser;
+mod context;
 mod event;
 pub mod governor;
 pub mod health;
+mod level;
 mod message;
 mod module;
 mod node;
@@ -40,20 +42,14 @@ use js_sys::Reflect;
 use message::{State, ToWorklet};
 use node::Ears;
 use report::Glitches;
-use sleep::Point;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::{Closure, JsValue};
-use wasm_bindgen::{JsCast, JsError};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use watchdog::{Finding, Look, Watchdog};
-use web_sys::{AudioContext, AudioContextState, AudioWorkletNode, GainNode};
+use web_sys::{AudioContext, AudioWorkletNode, GainNode};
 
-/// Seconds in which a change of the volume is heard: no jump, no click.
-const VOLUME_SECONDS: f64 = 0.05;
-
-/// What a context tells of itself.
-const CONTEXT_EVENTS: [&str; 3] = ["statechange", "sinkchange", "error"];
 /// Milliseconds that a node and its context get to fall silent before they are taken away.
 const PARTING: i32 = 200;
 /// Seconds between two reports of a worklet, and seconds of sound at most that a dead one played after its last report.
@@ -167,20 +163,6 @@ impl Player {
         Ok(player)
     }
 
-    /// Hears when the browser stops the context, lets it go on, or moves it to another device.
-    fn attend_to_context(self: &Rc<Self>) {
-        let this = Rc::downgrade(self);
-        let changed = Closure::<dyn FnMut()>::new(move || {
-            if let Some(this) = this.upgrade() {
-                (this.tell)(Event::Context);
-            }
-        });
-        for event in CONTEXT_EVENTS {
-            let _ = self.context.add_event_listener_with_callback(event, changed.as_ref().unchecked_ref());
-        }
-        *self.context_ears.borrow_mut() = Some(changed);
-    }
-
     /// The rate of the sessions that it plays.
     #[must_use]
     pub const fn rate(&self) -> SampleRate {
@@ -273,39 +255,6 @@ impl Player {
         }
     }
 
-    /// Whether the context runs.
-    #[must_use]
-    pub fn runs(&self) -> bool {
-        self.context.state() == AudioContextState::Running
-    }
-
-    /// Whether the browser has closed the context: it never runs again.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.context.state() == AudioContextState::Closed
-    }
-
-    /// Asks the browser to let the context run. Refused until the listener has touched the page; then the state says so.
-    pub fn wake(&self) {
-        if self.own && self.wanted.get() && !self.runs() {
-            quietly(self.context.resume());
-        }
-    }
-
-    /// Stops the context's clock and starts it again, where it stands although the context says that it runs.
-    pub fn shake(self: &Rc<Self>) {
-        if !self.own {
-            return;
-        }
-        let this = self.clone();
-        if let Ok(stopped) = self.context.suspend() {
-            spawn_local(async move {
-                let _ = JsFuture::from(stopped).await;
-                this.wake();
-            });
-        }
-    }
-
     /// Fades out and rests.
     pub fn pause(&self) {
         self.wanted.set(false);
@@ -314,13 +263,6 @@ impl Player {
             self.post(&ToWorklet::Pause);
         } else {
             self.idle();
-        }
-    }
-
-    /// Stops the context, where that is the player's own: one that runs drains the battery, however silent it is.
-    fn idle(&self) {
-        if self.own {
-            quietly(self.context.suspend());
         }
     }
 
@@ -336,34 +278,6 @@ impl Player {
     pub fn step(&self, id: u32, quality: Quality) {
         let value = if quality == Quality::Reduced { 1.0 } else { 0.0 };
         self.post(&ToWorklet::Quality { id, value });
-    }
-
-    /// The context's time in seconds: it stands still while nothing plays.
-    #[must_use]
-    pub fn clock(&self) -> f64 {
-        self.context.current_time()
-    }
-
-    /// The sleep timer's fade: gains to be reached at the context's times, joined by straight lines. It never touches the session.
-    pub fn fade_to_sleep(&self, points: &[Point]) {
-        let gain = self.rest.gain();
-        let _ = gain.cancel_scheduled_values(0.0);
-        for (i, point) in points.iter().enumerate() {
-            let _ = if i == 0 {
-                gain.set_value_at_time(point.gain, point.at)
-            } else {
-                gain.linear_ramp_to_value_at_time(point.gain, point.at)
-            };
-        }
-    }
-
-    /// The listener's own volume, 0 to 1: it never touches the session.
-    pub fn set_volume(&self, volume: f32) {
-        let gain = self.volume.gain();
-        let now = self.context.current_time();
-        let _ = gain.cancel_scheduled_values(now);
-        let _ = gain.set_value_at_time(gain.value(), now);
-        let _ = gain.linear_ramp_to_value_at_time(volume, now + VOLUME_SECONDS);
     }
 
     /// Where the session is, as it is heard.
@@ -407,19 +321,6 @@ impl Player {
         self.glitches.get()
     }
 
-    /// How long the browser and the device hold what was rendered before it is heard, in seconds.
-    #[must_use]
-    pub fn buffer(&self) -> f64 {
-        // The one lies within the other where a browser tells both.
-        self.output_latency().max(self.of_context("baseLatency").unwrap_or(0.0))
-    }
-
-    /// How long the device holds sound, as far as that can be asked. Not in Firefox: there the question goes to another process while the graph's
-    /// lock is held, and when the sound server calls back at that moment, page and sound stand still for ever (seen with PulseAudio).
-    fn output_latency(&self) -> f64 {
-        if self.asks_latency { self.of_context("outputLatency").unwrap_or(0.0) } else { 0.0 }
-    }
-
     /// What makes the sound, for people.
     #[must_use]
     pub fn backend() -> &'static str {
@@ -453,12 +354,7 @@ impl Player {
     pub fn close(self: &Rc<Self>) {
         self.wanted.set(false);
         self.deafen();
-        if let Some(ears) = self.context_ears.borrow_mut().take() {
-            for event in CONTEXT_EVENTS {
-                let ears = ears.as_ref().unchecked_ref();
-                let _ = self.context.remove_event_listener_with_callback(event, ears);
-            }
-        }
+        self.leave_context();
         self.ahead.take();
         self.stream.take();
         self.set_volume(0.0);
@@ -472,9 +368,5 @@ impl Player {
                 quietly(this.context.close());
             }
         });
-    }
-
-    fn of_context(&self, name: &str) -> Option<f64> {
-        Reflect::get(&self.context, &name.into()).ok().and_then(|x| x.as_f64()).filter(|x| x.is_finite())
     }
 }

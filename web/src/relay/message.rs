@@ -47,6 +47,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn name(this: &Said) -> Option<String>;
     #[wasm_bindgen(method, getter)]
+    fn streams_only(this: &Said) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
     fn sound_version(this: &Said) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
     fn began(this: &Said) -> Option<String>;
@@ -100,8 +102,12 @@ impl Message {
 
 fn joined(said: &Said) -> Result<Joined, String> {
     let found = said.sound_version().unwrap_or_default() as u32;
-    let foreign = (found != SOUND_VERSION)
+    let mut foreign = (found != SOUND_VERSION)
         .then(|| format!("its sound is of version {found}, this page’s of {SOUND_VERSION}."));
+    if said.streams_only() == Some(true) {
+        // The relay says so by a `move` as well, but before the session is joined.
+        foreign = Some("its sound is the relay’s alone.".into());
+    }
     let rate = said.sample_rate().and_then(|rate| SampleRate::from_hz(rate as u32));
     let seed = said.seed().and_then(|seed| seed.parse().ok());
     let (Some(rate), Some(seed)) = (rate, seed) else {

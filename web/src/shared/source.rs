@@ -11,6 +11,8 @@ use auralis_engine::Frame;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// How long before it is due what a relay sends is here, in seconds, where the way is short.
+const AHEAD: f64 = 0.47;
 /// By how much less than before what is sent may be late, in seconds, until the music comes forward again.
 const EASE: f64 = 0.1;
 /// How late it may be at most.
@@ -72,30 +74,44 @@ impl Source {
         self.learned.set(0.0);
     }
 
-    /// How much later than the session's time it is heard, in seconds, so that it comes in time.
-    pub(super) fn behind(&self) -> f64 {
-        if self.streamed.get() || self.leaning.get() { self.behind.get() } else { 0.0 }
+    /// How much later than the session's time it is heard, in seconds, so that it comes in time. What is not to stay, but only bridges the time until this
+    /// device has caught up, is late by what it had to wait, and no more: the pace would take longer than that.
+    pub(super) fn behind(&self, stays: bool) -> f64 {
+        if !(self.streamed.get() || self.leaning.get()) {
+            0.0
+        } else if stays {
+            self.behind.get()
+        } else {
+            self.learned.get()
+        }
     }
 
     /// There were so many gaps so far, and the music is late by so many seconds, since it had to wait: where that was too little, it stays so late.
-    pub(super) fn heard_gaps(&self, gaps: u32, late: f64) -> bool {
+    pub(super) fn heard_gaps(&self, gaps: u32, late: f64, stays: bool) -> bool {
         let more = gaps > self.gaps.replace(gaps) && self.streamed.get() && late > 0.0;
         if more {
-            self.behind.set((self.behind.get() + late).min(MOST_BEHIND));
-            self.learned.set(self.behind.get());
+            let learned = (self.behind(stays) + late).min(MOST_BEHIND);
+            self.learned.set(learned);
+            self.behind.set(self.behind.get().max(learned));
         }
         more
+    }
+
+    /// Nothing came yet: it will be as late as on a calm way to this device, so that nothing has to be put right once that is known.
+    pub(super) fn expect(&self, held: f64) {
+        if self.buffer.get() == 0.0 {
+            self.behind.set(in_steps(needed(buffer(0.0, 0.0), held, AHEAD)));
+        }
     }
 
     /// A chunk came so many seconds before it is due, and the device holds sound for so long.
     fn came(&self, ahead: f64, jitter: f64, held: f64) {
         self.buffer.set(buffer(jitter, self.buffer.get()));
         self.learned.set(self.learned.get() * FORGOTTEN);
-        let wanted = self.buffer.get() + held.max(HELD) - ahead;
-        let wanted = wanted.max(self.learned.get()).clamp(0.0, MOST_BEHIND);
+        let wanted = needed(self.buffer.get(), held, ahead).max(self.learned.get());
         let before = self.behind.get();
         if wanted > before || wanted < before - EASE {
-            self.behind.set((wanted / STEP).ceil() * STEP);
+            self.behind.set(in_steps(wanted));
         }
     }
 
@@ -116,6 +132,15 @@ impl Source {
         self.true_from.set(Frame::LAST);
         self.proof.set(None);
     }
+}
+
+/// How late it has to be where so much is to lie ready, the device holds sound for so long, and chunks come so many seconds ahead.
+fn needed(ready: f64, held: f64, ahead: f64) -> f64 {
+    (ready + held.max(HELD) - ahead).clamp(0.0, MOST_BEHIND)
+}
+
+fn in_steps(late: f64) -> f64 {
+    (late / STEP).ceil() * STEP
 }
 
 impl Shared {
@@ -139,7 +164,7 @@ impl Shared {
     }
 
     /// Whether the relay shall make the music.
-    fn wants_relay(&self) -> bool {
+    pub(super) fn wants_relay(&self) -> bool {
         let source = &self.source;
         !source.refused.get()
             && !source.away.get()
@@ -251,4 +276,65 @@ impl Shared {
 /// The beginning of the page's clock, in milliseconds since 1970 by this device's.
 fn since_1970() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.time_origin())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent() -> Source {
+        let source = Source::default();
+        source.begin();
+        source.streamed.set(true);
+        source
+    }
+
+    #[test]
+    fn on_a_calm_way_it_begins_as_late_as_it_stays() {
+        for (held, late) in [(0.0, 0.05), (0.2, 0.05), (0.304, 0.15), (0.5, 0.35)] {
+            let source = sent();
+            source.expect(held);
+            let at_first = source.behind(true);
+            assert!((at_first - late).abs() < 1e-9, "{at_first} where {held} s are held");
+            for _ in 0..20 {
+                source.came(0.477, 1.0, held);
+                source.expect(held);
+            }
+            assert_eq!(source.behind(true), at_first);
+        }
+    }
+
+    #[test]
+    fn on_a_bad_way_it_is_later_and_comes_forward_again() {
+        let source = sent();
+        source.expect(0.2);
+        source.came(0.3, 60.0, 0.2);
+        assert!(source.behind(true) > 0.85, "{}", source.behind(true));
+        source.came(0.47, 1.0, 0.2);
+        assert!(source.behind(true) < 0.1, "{}", source.behind(true));
+    }
+
+    #[test]
+    fn what_gaps_have_shown_is_kept() {
+        let source = sent();
+        source.came(0.47, 1.0, 0.2);
+        assert!(source.heard_gaps(1, 0.4, true));
+        for _ in 0..60 {
+            source.came(0.47, 1.0, 0.2);
+        }
+        assert!(source.behind(true) > 0.35, "{}", source.behind(true));
+        assert!(!source.heard_gaps(1, 0.4, true), "no more than before");
+    }
+    #[test]
+    fn what_only_bridges_is_no_later_than_it_had_to_wait() {
+        let source = sent();
+        source.came(0.3, 60.0, 0.2);
+        assert_eq!(source.behind(false), 0.0);
+        assert!(source.heard_gaps(1, 0.25, false));
+        assert_eq!(source.behind(false), 0.25);
+        assert!(source.behind(true) > 0.85, "{}", source.behind(true));
+        // Made here there is nothing to wait for.
+        source.streamed.set(false);
+        assert_eq!((source.behind(false), source.behind(true)), (0.0, 0.0));
+    }
 }

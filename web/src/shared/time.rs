@@ -78,7 +78,11 @@ impl Shared {
         let Some((context, page)) = player.moment() else { return };
         let Some(due) = self.frame(page, player.rate()) else { return };
         let rate = f64::from(player.rate().hz());
-        let due = due - self.source.behind() * rate;
+        let stays = self.wants_relay();
+        if matches!(self.timing.get(), Timing::Waiting(_)) && stays {
+            self.source.expect(player.buffer());
+        }
+        let due = due - self.source.behind(stays) * rate;
         if self.timing.get() != Timing::Away {
             self.settle_source(&player);
         }
@@ -95,7 +99,7 @@ impl Shared {
             Timing::Going => {
                 let Some(frame) = player.frame_at(context) else { return };
                 let late = (due - frame) / rate;
-                if self.source.heard_gaps(player.glitches().gaps, late) {
+                if self.source.heard_gaps(player.glitches().gaps, late, stays) {
                     self.late.set(None);
                     return;
                 }

@@ -4,11 +4,11 @@
 struct Partials {
     increment_low: vec4<u32>,
     increment_high: vec4<u32>,
-    phase_low: vec4<u32>,
-    phase_high: vec4<u32>,
+    // The high word: the low one is 0 at frame 0.
+    phase: vec4<u32>,
     chord: vec4<f32>,
-    left: vec4<f32>,
-    right: vec4<f32>,
+    gain: vec4<f32>,
+    side: vec4<f32>,
     begin: vec4<u32>,
     end: vec4<u32>,
     rise: vec4<f32>,
@@ -21,51 +21,71 @@ struct Partials {
 @group(0) @binding(1) var<storage, read> partials: array<Partials>;
 
 // The amplitudes at control point `at` from the origin, `control` (low word) from frame 0.
-fn amplitude(index: u32, at: u32, control: u32) -> vec4<f32> {
-    let alive = life(at, partials[index].begin, partials[index].end, partials[index].rise, partials[index].fall);
-    let moved = partials[index].swell * control;
-    return alive * swell(partials[index].swell_phase + moved, partials[index].depth);
+fn amplitude(four: Partials, at: u32, control: u32) -> vec4<f32> {
+    let alive = life(at, four.begin, four.end, four.rise, four.fall);
+    let moved = four.swell * control;
+    return alive * swell(four.swell_phase + moved, four.depth) * four.gain;
 }
 
-// Four partials at the beginning of a control interval.
-fn voices_at(index: u32, interval: u32) -> Voices {
-    let at = span.at + interval;
-    let low = span.control.x + interval;
-    let high = span.control.y + select(0u, 1u, low < interval);
-    let frames = vec2(low << 6u, (high << 6u) | (low >> 26u));
-    let increment = Wide(partials[index].increment_low, partials[index].increment_high);
-    let phase = phase_at(Wide(partials[index].phase_low, partials[index].phase_high), increment, frames);
-    let now = amplitude(index, at, low);
-    let next = amplitude(index, at + 1u, low + 1u);
-    return Voices(
-        chord_at(phase, increment.high, partials[index].chord),
-        now,
-        (next - now) / f32(CONTROL),
-        partials[index].left,
-        partials[index].right,
-    );
+// Four partials at the beginning of a control interval (low word, high word), still silent.
+fn voices_at(four: Partials, control: vec2<u32>) -> Voices {
+    let frames = vec2(control.x << 6u, (control.y << 6u) | (control.x >> 26u));
+    let increment = Increment(four.increment_low, four.increment_high);
+    let chord = chord_at(phase_at(four.phase, increment, frames), four.increment_high, four.chord);
+    return Voices(chord, vec4(0.0), vec4(0.0), four.side);
 }
 
+// Has amplitudes go evenly from one to the other in a control interval.
+fn lead(voices: ptr<function, Voices>, now: vec4<f32>, next: vec4<f32>) {
+    (*voices).amplitude = now;
+    (*voices).step = (next - now) / f32(CONTROL);
+}
+
+// An invocation renders two control intervals: to read a partial and to find where it begins costs as much as an interval of it, where a processor
+// runs this kernel (SwiftShader, llvmpipe).
 @compute @workgroup_size(64)
 fn sum_chunk(@builtin(global_invocation_id) id: vec3<u32>) {
-    let interval = id.x;
+    let interval = id.x * 2u;
     if interval >= span.intervals {
         return;
     }
+    let at = span.at + interval;
+    let low = span.control.x + interval;
+    let control = vec2(low, span.control.y + select(0u, 1u, low < interval));
     let chunk = chunk_of(vec2(0u, span.quads), id.y);
-    var first = Tile();
-    var second = Tile();
-    var third = Tile();
-    var fourth = Tile();
+    var a = Tile();
+    var b = Tile();
+    var c = Tile();
+    var d = Tile();
+    var e = Tile();
+    var f = Tile();
+    var g = Tile();
+    var h = Tile();
     for (var index = chunk.x; index < chunk.y; index++) {
-        var voices = voices_at(index, interval);
-        add(&first, &voices);
-        add(&second, &voices);
-        add(&third, &voices);
-        add(&fourth, &voices);
+        let four = partials[index];
+        var voices = voices_at(four, control);
+        let now = amplitude(four, at, low);
+        let next = amplitude(four, at + 1u, low + 1u);
+        let last = amplitude(four, at + 2u, low + 2u);
+        lead(&voices, now, next);
+        add(&a, &voices);
+        add(&b, &voices);
+        add(&c, &voices);
+        add(&d, &voices);
+        lead(&voices, next, last);
+        add(&e, &voices);
+        add(&f, &voices);
+        add(&g, &voices);
+        add(&h, &voices);
     }
-    put(&first, id.y, interval, 0u);
-    put(&second, id.y, interval, 1u);
-    put(&third, id.y, interval, 2u);
-    put(&fourth, id.y, interval, 3u);
+    put(&a, id.y, interval, 0u);
+    put(&b, id.y, interval, 1u);
+    put(&c, id.y, interval, 2u);
+    put(&d, id.y, interval, 3u);
+    if interval + 1u < span.intervals {
+        put(&e, id.y, interval + 1u, 0u);
+        put(&f, id.y, interval + 1u, 1u);
+        put(&g, id.y, interval + 1u, 2u);
+        put(&h, id.y, interval + 1u, 3u);
+    }
 }

@@ -1,11 +1,14 @@
 //! The bank of partials on a GPU. The kernel is `bank.wgsl`; its twin is `engine/src/texture/bank.rs`.
 
 use crate::device::{Gpu, GpuError};
-use crate::kernel::{Job, Kernel, Parts};
+use crate::kernel::{Job, Kernel, Parts, middle};
 use crate::span::{Span, Stereo};
 use auralis_engine::texture::Bank;
 use auralis_engine::texture::bank::One;
 use std::time::Duration;
+
+/// How many control intervals an invocation renders.
+const EACH: usize = 2;
 
 /// The kernel on a device.
 #[derive(Debug)]
@@ -17,7 +20,7 @@ impl BankKernel {
     /// # Errors
     /// See [`GpuError`].
     pub async fn new(gpu: &Gpu) -> Result<Self, GpuError> {
-        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/bank.wgsl"))).await.map(Self)
+        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/bank.wgsl")), EACH).await.map(Self)
     }
 
     /// Renders a span of a bank, which may wait for `patience` at most.
@@ -53,15 +56,15 @@ impl BankKernel {
 }
 
 /// A partial, its words in the order of `Partials` in bank.wgsl.
-fn words(one: &One) -> [u32; 14] {
+fn words(one: &One) -> [u32; 13] {
+    let [gain, side] = middle(one.sides);
     [
         one.increment as u32,
         (one.increment >> 32) as u32,
-        one.phase as u32,
         (one.phase >> 32) as u32,
         one.chord.to_bits(),
-        one.sides[0].to_bits(),
-        one.sides[1].to_bits(),
+        gain.to_bits(),
+        side.to_bits(),
         one.begin,
         one.end,
         one.rise.to_bits(),

@@ -6,9 +6,7 @@ use auralis_engine::lanes::{F32, U32};
 /// Some samples of a segment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Samples<const L: usize> {
-    /// The first one's number within the segment.
-    pub(super) first: usize,
-    /// Their numbers.
+    /// Their numbers within it.
     pub(super) numbers: U32<L>,
     /// The same as floats.
     pub(super) floats: F32<L>,
@@ -39,16 +37,5 @@ impl<const L: usize> Phases<L> for Bent {
     #[inline(always)]
     fn at(&self, samples: &Samples<L>) -> U32<L> {
         self.0.even(samples.numbers) + self.0.bend(samples.floats)
-    }
-}
-
-/// Phases that were summed up one by one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stepped<'a>(pub(super) &'a [u32]);
-
-impl<const L: usize> Phases<L> for Stepped<'_> {
-    #[inline(always)]
-    fn at(&self, samples: &Samples<L>) -> U32<L> {
-        U32(*self.0[samples.first..].first_chunk().unwrap_or(&[0; L]))
     }
 }

@@ -1,10 +1,10 @@
-//! A row of a voice, fast: only the sum is computed, a segment between two control samples at a time, as many samples at once as a
+//! A row of a voice, fast: only the sum is computed, a few segments between two control samples at a time, as many samples at once as a
 //! register holds.
 //!
 //! First comes all that is at the control rate; then, for each segment, each source that is not silent adds what it gives. A sample is a
 //! function of its number within the segment and of a few figures of the segment, so that on a GPU each can have a thread.
 
-use super::sources::{LONGEST, Oscillator, hiss};
+use super::sources::{Oscillator, Places, STRETCH, Stretch, TOGETHER, hiss};
 use super::sweep::{Course, Sweep};
 use crate::voice::audio_mixer::{normalize, peak};
 use crate::voice::modulation_mixer::OUTPUTS;
@@ -81,16 +81,18 @@ impl Renderer {
                 self.sweeps[i] = sweep;
             }
         }
-        let mut spare = [0.0; LONGEST];
+        let (mut stretch, mut spare) = (Stretch::new(), [0.0; STRETCH]);
         let mut most = F32::<L>::ZERO;
-        for (k, &Segment { start, count, .. }) in self.grid.segments().iter().enumerate() {
+        for (i, segments) in self.grid.segments().chunks(TOGETHER).enumerate() {
+            let (k, places) = (i * TOGETHER, Places(segments));
+            let (start, count) = (places.start(), places.count());
             let length = count.next_multiple_of(L);
-            // What is computed beyond the segment is overwritten by the next; beyond the row there is no room for it.
+            // What is computed beyond the stretch is overwritten by the next; beyond the row there is no room for it.
             if let Some(out) = row.get_mut(start..start + length) {
-                self.segment::<L>(voice, k, out);
+                self.stretch::<L>(voice, k, &places, &mut stretch, out);
                 most = peak(most, out, count);
             } else {
-                self.segment::<L>(voice, k, &mut spare[..length]);
+                self.stretch::<L>(voice, k, &places, &mut stretch, &mut spare[..length]);
                 most = peak(most, &spare[..length], count);
                 row[start..].copy_from_slice(&spare[..count]);
             }
@@ -110,28 +112,39 @@ impl Renderer {
         }
     }
 
-    /// The sum of the sources over a segment, and over some samples more.
+    /// The sum of the sources over segments from `k` on, and over some samples more.
     #[inline(always)]
-    fn segment<const L: usize>(&self, voice: &Voice, k: usize, out: &mut [f32]) {
-        let segment = &self.grid.segments()[k];
-        let [vco_1, vco_2, noise] = voice.mixer.levels;
-        let level = |output: usize, level: f32| {
-            let ends = &self.modulations[output];
-            Line::new(ends[k], ends[k + 1], segment, self.grid.step()).louder(level)
+    fn stretch<const L: usize>(
+        &self,
+        voice: &Voice,
+        k: usize,
+        places: &Places<'_>,
+        stretch: &mut Stretch,
+        out: &mut [f32],
+    ) {
+        let levels = |output: usize, level: f32| {
+            let ends = &self.modulations[output][k..];
+            let mut lines = [Line { first: 0.0, slope: 0.0 }; TOGETHER];
+            for ((line, segment), ends) in lines.iter_mut().zip(places.0).zip(ends.windows(2)) {
+                *line = Line::new(ends[0], ends[1], segment, self.grid.step()).louder(level);
+            }
+            lines
         };
-        let (vco_1, vco_2, noise) = (level(1, vco_1), level(3, vco_2), level(4, noise));
-        if vco_1.is_zero() {
+        let is_silent = |lines: &[Line]| lines.iter().all(|line| line.is_zero());
+        let [vco_1, vco_2, noise] = voice.mixer.levels;
+        let (vco_1, vco_2, noise) = (levels(1, vco_1), levels(3, vco_2), levels(4, noise));
+        if is_silent(&vco_1) {
             out.fill(0.0);
         } else {
-            let oscillator = Oscillator { pitch: &voice.pitches[0], wave: &voice.vco_1, level: vco_1 };
-            oscillator.sound::<L, false>(&self.sweeps[0], k, &self.course(0), out);
+            let oscillator = Oscillator { pitch: &voice.pitches[0], wave: &voice.vco_1, levels: &vco_1 };
+            oscillator.sound::<L, false>(&self.sweeps[0], k, &self.course(0), places, stretch, out);
         }
-        if !vco_2.is_zero() {
-            let oscillator = Oscillator { pitch: &voice.pitches[1], wave: &voice.vco_2, level: vco_2 };
-            oscillator.sound::<L, true>(&self.sweeps[1], k, &self.course(1), out);
+        if !is_silent(&vco_2) {
+            let oscillator = Oscillator { pitch: &voice.pitches[1], wave: &voice.vco_2, levels: &vco_2 };
+            oscillator.sound::<L, true>(&self.sweeps[1], k, &self.course(1), places, stretch, out);
         }
-        if !noise.is_zero() {
-            hiss::<L>(&voice.noise, segment.start as u32, noise, out);
+        if !is_silent(&noise) {
+            hiss::<L>(&voice.noise, &noise, places, stretch, out);
         }
     }
 

@@ -27,7 +27,7 @@ pub trait Work {
     ///
     /// # Errors
     /// [`GpuError::Failed`] if it can't.
-    fn checked(sound: Self::Sound, piece: Self::Piece) -> Result<Self::Sound, GpuError>;
+    fn checked(&self, sound: Self::Sound, piece: Self::Piece) -> Result<Self::Sound, GpuError>;
 
     /// Goes on with the sound of the piece that follows.
     fn append(sound: &mut Self::Sound, more: Self::Sound);
@@ -48,6 +48,12 @@ pub trait Piece: Copy + Debug + PartialEq {
 
     /// The first of it, so long at most, and the rest.
     fn split(self, length: usize) -> (Self, Self);
+
+    /// Which it is, for people.
+    fn described(self) -> String {
+        let [_, unit] = Self::NAMES;
+        format!("{} {unit} from {} on", self.length(), self.begin())
+    }
 }
 
 /// A part of what a backend renders.
@@ -96,7 +102,7 @@ impl Work for Plan {
         Self::twin(self, Simd::detect(), span)
     }
 
-    fn checked(sound: Stereo, span: Span) -> Result<Stereo, GpuError> {
+    fn checked(&self, sound: Stereo, span: Span) -> Result<Stereo, GpuError> {
         let failed = |why: String| Err(GpuError::Failed { why });
         if sound.left.len() != span.frames || sound.right.len() != span.frames {
             return failed(format!("{} frames came instead of {}", sound.frames(), span.frames));

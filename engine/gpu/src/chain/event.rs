@@ -49,8 +49,7 @@ impl<P: Piece> fmt::Display for Event<P> {
                 write!(f, "the GPU gets {length} {unit} at once from now on: {why}")
             }
             Self::Missed { piece, why } => {
-                let (length, begin) = (piece.length(), piece.begin());
-                write!(f, "the processor rendered {length} {unit} from {begin} on: {why}")
+                write!(f, "the processor rendered {}: {why}", piece.described())
             }
             Self::Reopening { attempt, why } => {
                 write!(f, "the processor renders while the GPU is opened anew (attempt {attempt}): {why}")

@@ -86,6 +86,15 @@ impl<B: Backend + Portable + 'static> Chain<B> {
         matches!(self.state, State::Left)
     }
 
+    /// Waits until its device is there, or can't be had.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn wait(&mut self) {
+        while let State::Opening(opening) = &mut self.state {
+            opening.wait();
+            self.look();
+        }
+    }
+
     /// What happened since it was asked last, in order.
     pub fn events(&mut self) -> Vec<Event<PieceOf<B>>> {
         std::mem::take(&mut self.events)
@@ -102,7 +111,7 @@ impl<B: Backend + Portable + 'static> Chain<B> {
                 break;
             };
             let rendered = device.render(work, piece).await;
-            match rendered.and_then(|rendered| B::Work::checked(rendered, piece)) {
+            match rendered.and_then(|rendered| work.checked(rendered, piece)) {
                 Ok(rendered) => {
                     self.forgive();
                     B::Work::append(&mut sound, rendered);
@@ -174,8 +183,11 @@ impl<B: Backend + Portable + 'static> Chain<B> {
         }
     }
 
-    fn leave(&mut self, why: String) {
-        self.events.push(Event::Left { why });
-        self.state = State::Left;
+    /// Uses no device any more, for a reason that whoever renders knows of: it is told as an [`Event::Left`].
+    pub fn leave(&mut self, why: String) {
+        if !self.is_left() {
+            self.events.push(Event::Left { why });
+            self.state = State::Left;
+        }
     }
 }

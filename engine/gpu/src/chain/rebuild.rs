@@ -4,6 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[cfg(not(target_arch = "wasm32"))]
+const ENDED: &str = "the thread that opens the device has ended";
+
 /// What may go from a thread to another. In a browser a device stays where it is, and everything will do.
 #[cfg(not(target_arch = "wasm32"))]
 pub trait Portable: Send {}
@@ -35,9 +38,12 @@ pub(super) type Open<B> = Arc<dyn Fn() -> Opening<B> + Send + Sync>;
 #[cfg(target_arch = "wasm32")]
 pub(super) type Open<B> = Arc<dyn Fn() -> Opening<B>>;
 
-/// A device that is being opened.
+/// A device that is being opened, or what came of it when that was waited for.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) struct Rebuild<B>(std::sync::mpsc::Receiver<Result<B, String>>);
+pub(super) struct Rebuild<B> {
+    result: std::sync::mpsc::Receiver<Result<B, String>>,
+    came: Option<Result<B, String>>,
+}
 
 #[cfg(not(target_arch = "wasm32"))]
 impl<B: Send + 'static> Rebuild<B> {
@@ -47,17 +53,22 @@ impl<B: Send + 'static> Rebuild<B> {
         let thread = std::thread::Builder::new().name("gpu".into());
         // Where there is no thread to be had, the other end is dropped, and that is the answer.
         let _ = thread.spawn(move || done.send(pollster::block_on(open())));
-        Self(result)
+        Self { result, came: None }
     }
 
     /// The device, or why there is none, once.
     pub(super) fn look(&mut self) -> Option<Result<B, String>> {
         use std::sync::mpsc::TryRecvError;
-        match self.0.try_recv() {
+        self.came.take().or_else(|| match self.result.try_recv() {
             Ok(opened) => Some(opened),
             Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(Err("the thread that opens the device has ended".into())),
-        }
+            Err(TryRecvError::Disconnected) => Some(Err(ENDED.into())),
+        })
+    }
+
+    /// Waits until there is something to look at.
+    pub(super) fn wait(&mut self) {
+        self.came = Some(self.result.recv().unwrap_or_else(|_| Err(ENDED.into())));
     }
 }
 

@@ -115,6 +115,18 @@ impl Gpu {
         bytes: u64,
         patience: Duration,
     ) -> Result<Vec<f32>, GpuError> {
+        self.read_as(commands, buffer, bytes, patience, f32::from_le_bytes).await
+    }
+
+    /// As [`Self::read`], of words that each become something.
+    pub(crate) async fn read_as<T>(
+        &self,
+        commands: wgpu::CommandBuffer,
+        buffer: &wgpu::Buffer,
+        bytes: u64,
+        patience: Duration,
+        word: impl Fn([u8; 4]) -> T,
+    ) -> Result<Vec<T>, GpuError> {
         let arrival = Arrival::new();
         let bring = arrival.clone();
         self.attempt(|_, queue| {
@@ -125,13 +137,13 @@ impl Gpu {
         let mapped = within(arrival, patience, |left| self.poll_for(left)).await?;
         self.check()?;
         mapped.map_err(|error| GpuError::Failed { why: error.to_string() })?;
-        let floats = {
+        let words = {
             let view = buffer.get_mapped_range(..bytes);
             let view = view.map_err(|error| GpuError::Failed { why: error.to_string() })?;
-            view.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+            view.as_chunks::<4>().0.iter().map(|bytes| word(*bytes)).collect()
         };
         buffer.unmap();
-        Ok(floats)
+        Ok(words)
     }
 
     /// Submits work and waits until it is done, as long as `patience` lasts.

@@ -5,8 +5,8 @@ struct Grains {
     increment: vec4<u32>,
     phase: vec4<u32>,
     chord: vec4<f32>,
-    left: vec4<f32>,
-    right: vec4<f32>,
+    gain: vec4<f32>,
+    side: vec4<f32>,
     begin: vec4<u32>,
     end: vec4<u32>,
     window: vec4<u32>,
@@ -48,7 +48,7 @@ fn amplitude(index: u32, frame: vec4<u32>) -> vec4<f32> {
     let next = point(number + 1u);
     let noise = here + (next - here) * rest;
     let window = sin_phase(half);
-    return window * window * (1.0 + grains[index].noise * (noise - 1.0));
+    return window * window * (1.0 + grains[index].noise * (noise - 1.0)) * grains[index].gain;
 }
 
 // The amplitudes where a tile of the interval `at` begins, 0 of grains that do not sound there.
@@ -62,7 +62,7 @@ fn voices_at(index: u32, at: u32) -> Voices {
     let frame = (at - grains[index].begin) << vec4(6u);
     let phase = grains[index].phase + grains[index].increment * frame;
     let chord = chord_at(phase, grains[index].increment, grains[index].chord);
-    return Voices(chord, vec4(0.0), vec4(0.0), grains[index].left, grains[index].right);
+    return Voices(chord, vec4(0.0), vec4(0.0), grains[index].side);
 }
 
 // Has amplitudes go evenly from one to the other in a tile.

@@ -1,7 +1,7 @@
 //! The cloud of grains on a GPU. The kernel is `grains.wgsl`; its twin is `engine/src/texture/grains.rs`.
 
 use crate::device::{Gpu, GpuError};
-use crate::kernel::{Job, Kernel, Parts, WIDTH};
+use crate::kernel::{Job, Kernel, Parts, WIDTH, middle};
 use crate::span::{Span, Stereo};
 use auralis_engine::texture::Cloud;
 use auralis_engine::texture::grains::One;
@@ -17,7 +17,7 @@ impl GrainsKernel {
     /// # Errors
     /// See [`GpuError`].
     pub async fn new(gpu: &Gpu) -> Result<Self, GpuError> {
-        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/grains.wgsl"))).await.map(Self)
+        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/grains.wgsl")), 1).await.map(Self)
     }
 
     /// Renders a span of a cloud, which may wait for `patience` at most.
@@ -69,12 +69,13 @@ fn ranges(alive: &[One], at: u32, intervals: usize) -> Vec<u32> {
 
 /// A grain, its words in the order of `Grains` in grains.wgsl.
 fn words(one: &One) -> [u32; 11] {
+    let [gain, side] = middle(one.sides);
     [
         one.increment,
         one.phase,
         one.chord.to_bits(),
-        one.sides[0].to_bits(),
-        one.sides[1].to_bits(),
+        gain.to_bits(),
+        side.to_bits(),
         one.begin,
         one.end,
         one.window,

@@ -15,27 +15,25 @@ fn sin_phase(phase: vec4<u32>) -> vec4<f32> {
     return select(y * x, -(y * x), p < vec4(0.0));
 }
 
-// All 64 bits of products.
-struct Wide {
-    low: vec4<u32>,
-    high: vec4<u32>,
-}
-
-fn wide(a: vec4<u32>, b: u32) -> Wide {
+// The high words of products.
+fn high(a: vec4<u32>, b: u32) -> vec4<u32> {
     let four = vec4(16u);
     let low = (a & vec4(0xffffu)) * (b & 0xffffu);
     let left = (a >> four) * (b & 0xffffu);
     let right = (a & vec4(0xffffu)) * (b >> 16u);
     let middle = (low >> four) + (left & vec4(0xffffu)) + (right & vec4(0xffffu));
-    let high = (a >> four) * (b >> 16u) + (left >> four) + (right >> four) + (middle >> four);
-    return Wide((middle << four) | (low & vec4(0xffffu)), high);
+    return (a >> four) * (b >> 16u) + (left >> four) + (right >> four) + (middle >> four);
 }
 
-// The high words of the phases after `frames` frames (low word, high word).
-fn phase_at(phase: Wide, increment: Wide, frames: vec2<u32>) -> vec4<u32> {
-    let moved = wide(increment.low, frames.x);
-    let carry = select(vec4(0u), vec4(1u), moved.low + phase.low < phase.low);
-    return phase.high + moved.high + increment.low * frames.y + increment.high * frames.x + carry;
+// What moves by an increment each frame.
+struct Increment {
+    low: vec4<u32>,
+    high: vec4<u32>,
+}
+
+// The high words of the phases after `frames` frames (low word, high word); their low words are 0 at frame 0.
+fn phase_at(phase: vec4<u32>, increment: Increment, frames: vec2<u32>) -> vec4<u32> {
+    return phase + high(increment.low, frames.x) + increment.low * frames.y + increment.high * frames.x;
 }
 
 struct Chord {

@@ -8,13 +8,14 @@ use auralis_engine::time::CONTROL;
 use std::time::Duration;
 pub(crate) use store::Store;
 
-/// Invocations in a workgroup, each of which renders a control interval.
+/// Invocations in a workgroup.
 pub(crate) const WIDTH: usize = 64;
 
-/// Invocations that keep a great card busy, at the hundred or two of registers that each takes. Their sums take 512 bytes each, 64 MiB together.
+/// Control intervals, each of a chunk, that keep a great card busy, at the hundred or two of registers that each takes. Their sums take 512 bytes
+/// each, 64 MiB together.
 const BUSY: usize = 1 << 17;
 /// Fewer times four parts in a chunk would leave `mix_chunks` more to do than they spare.
-const CHUNK: usize = 32;
+const CHUNK: usize = 128;
 
 /// What a dispatch is to render.
 pub(crate) struct Job {
@@ -48,6 +49,12 @@ impl Parts {
         }
         Self { words, quads }
     }
+}
+
+/// Two gains as a kernel takes them: their mean, and half their difference as a part of it, -1 to 1. In a frame that is a product less.
+pub(crate) fn middle([left, right]: [f32; 2]) -> [f32; 2] {
+    let sum = left + right;
+    [0.5 * sum, if sum > 0.0 { (left - right) / sum } else { 0.0 }]
 }
 
 /// Compiles the entry points of a kernel that build.rs has put together. Memory of workgroups is not cleared for them.
@@ -98,6 +105,8 @@ pub(crate) fn bound(
 pub(crate) struct Kernel {
     sum: wgpu::ComputePipeline,
     mix: wgpu::ComputePipeline,
+    /// How many control intervals an invocation of the first renders.
+    each: usize,
     span: Store,
     parts: Store,
     ranges: Store,
@@ -107,14 +116,15 @@ pub(crate) struct Kernel {
 }
 
 impl Kernel {
-    /// Compiles a kernel that build.rs has put together.
-    pub(crate) async fn new(gpu: &Gpu, text: &str) -> Result<Self, GpuError> {
+    /// Compiles a kernel that build.rs has put together, an invocation of which renders `each` control intervals.
+    pub(crate) async fn new(gpu: &Gpu, text: &str, each: usize) -> Result<Self, GpuError> {
         let [sum, mix] = pipelines(gpu, text, ["sum_chunk", "mix_chunks"]).await?;
         let storage = wgpu::BufferUsages::STORAGE;
         let copied = wgpu::BufferUsages::COPY_DST;
         Ok(Self {
             sum,
             mix,
+            each,
             span: Store::new("span", wgpu::BufferUsages::UNIFORM | copied),
             parts: Store::new("table of parts", storage | copied),
             ranges: Store::new("table of ranges", storage | copied),
@@ -140,9 +150,9 @@ impl Kernel {
 
     /// Interleaved stereo of whole control intervals.
     async fn run(&mut self, gpu: &Gpu, job: &Job, patience: Duration) -> Result<Vec<f32>, GpuError> {
-        let along = job.intervals.div_ceil(WIDTH);
+        let along = job.intervals.div_ceil(WIDTH * self.each);
         let most = job.parts.quads.div_ceil(CHUNK).max(1);
-        let chunks = BUSY.div_ceil(along * WIDTH).min(most);
+        let chunks = BUSY.div_ceil(along * WIDTH * self.each).min(most);
         let frames = job.intervals * CONTROL;
         let (mixers, allowed) = (frames.div_ceil(WIDTH), gpu.found().workgroups as usize);
         if mixers > allowed {

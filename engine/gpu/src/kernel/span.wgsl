@@ -1,5 +1,5 @@
 // What every kernel of a texture is given and gives: a span in, sums of chunks of its parts out, which `mix_chunks` adds up in their order.
-// Each invocation renders a control interval of a chunk, in four tiles.
+// Each invocation renders a control interval or two of a chunk, in tiles.
 
 // Frames in a control interval, and in a tile.
 const CONTROL = 64u;
@@ -19,6 +19,7 @@ struct Span {
 }
 
 @group(0) @binding(0) var<uniform> span: Span;
+// Of each frame middle and side: left is their sum, right their difference.
 @group(0) @binding(3) var<storage, read_write> sums: array<vec2<f32>>;
 @group(0) @binding(4) var<storage, read_write> mixed: array<vec2<f32>>;
 
@@ -33,12 +34,12 @@ fn chunk_of(range: vec2<u32>, chunk: u32) -> vec2<u32> {
 fn put(tile: ptr<function, Tile>, chunk: u32, interval: u32, place: u32) {
     let first = (chunk * span.intervals + interval) * CONTROL + place * TILE;
     for (var four = 0u; four < 4u; four++) {
-        let left = (*tile).left[four];
-        let right = (*tile).right[four];
-        sums[first + four * 4u] = vec2(left.x, right.x);
-        sums[first + four * 4u + 1u] = vec2(left.y, right.y);
-        sums[first + four * 4u + 2u] = vec2(left.z, right.z);
-        sums[first + four * 4u + 3u] = vec2(left.w, right.w);
+        let middle = (*tile).middle[four];
+        let side = (*tile).side[four];
+        sums[first + four * 4u] = vec2(middle.x, side.x);
+        sums[first + four * 4u + 1u] = vec2(middle.y, side.y);
+        sums[first + four * 4u + 2u] = vec2(middle.z, side.z);
+        sums[first + four * 4u + 3u] = vec2(middle.w, side.w);
     }
 }
 
@@ -52,5 +53,5 @@ fn mix_chunks(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var chunk = 0u; chunk < span.chunks; chunk++) {
         sum += sums[chunk * frames + id.x];
     }
-    mixed[id.x] = sum;
+    mixed[id.x] = vec2(sum.x + sum.y, sum.x - sum.y);
 }

@@ -1,6 +1,7 @@
 //! The instruments that have a kernel, and what a voice of each remembers: its words are in the order of `Voice` in the kernel.
 
 use auralis_engine::Layer;
+use auralis_engine::dsp::filter::StateVariable;
 use auralis_engine::dsp::oscillator::Phase;
 use auralis_engine::lanes::{F32x8, LANES};
 use auralis_engine::voice::bell::Bell;
@@ -19,18 +20,15 @@ pub(crate) struct Instrument {
     pub(crate) text: &'static str,
     /// Where it is heard.
     pub(crate) layer: Layer,
-    /// How many voices a movement has of it.
-    pub(crate) voices: usize,
     /// How many words each remembers.
     pub(crate) words: usize,
 }
 
 macro_rules! instrument {
-    ($name:literal, $layer:ident, $voices:expr, $words:expr) => {
+    ($name:literal, $layer:ident, $words:expr) => {
         Instrument {
             text: include_str!(concat!(env!("OUT_DIR"), "/voice_", $name, ".wgsl")),
             layer: Layer::$layer,
-            voices: $voices,
             words: $words,
         }
     };
@@ -50,19 +48,22 @@ pub(crate) const HAT: usize = 8;
 
 /// All of them.
 pub(crate) const ALL: [Instrument; INSTRUMENTS] = [
-    instrument!("drone", Drone, LANES, 17),
-    instrument!("pad", Pad, 2 * LANES, 18),
-    instrument!("lead", Lead, LANES, 20),
-    instrument!("bell", Bell, 10, 48),
-    instrument!("grain", Grains, 2 * LANES, 7),
-    instrument!("noise", Noise, LANES, 15),
-    instrument!("kick", Percussion, LANES, 1),
-    instrument!("swell", Percussion, LANES, 9),
-    instrument!("hat", Percussion, LANES, 7),
+    instrument!("drone", Drone, 17),
+    instrument!("pad", Pad, 18),
+    instrument!("lead", Lead, 20),
+    instrument!("bell", Bell, 48),
+    instrument!("grain", Grains, 7),
+    instrument!("noise", Noise, 15),
+    instrument!("kick", Percussion, 1),
+    instrument!("swell", Percussion, 9),
+    instrument!("hat", Percussion, 7),
 ];
 
-/// A filter without a past.
-const FILTER: [u32; 6] = [0; 6];
+fn filter(filter: &StateVariable, lane: usize) -> [u32; 6] {
+    let [band, low] = filter.memory(lane).map(f32::to_bits);
+    // What the cutoff decides is decided anew in every interval.
+    [band, low, 0, 0, 0, 0]
+}
 
 fn phase(phase: &Phase, lane: usize) -> [u32; 3] {
     [phase.position.0[lane], phase.step.0[lane], phase.half_period.0[lane].to_bits()]
@@ -77,20 +78,26 @@ fn joined<const N: usize>(parts: &[&[u32]]) -> [u32; N] {
 pub(crate) fn drone(drone: &Drone, lane: usize) -> [u32; 17] {
     let [a, b] = &drone.saws;
     let lfo = [drone.lfo_step.0[lane], drone.lfo_offset.0[lane]];
-    joined(&[&phase(a, lane), &phase(b, lane), &phase(&drone.ground, lane), &FILTER, &lfo])
+    joined(&[
+        &phase(a, lane),
+        &phase(b, lane),
+        &phase(&drone.ground, lane),
+        &filter(&drone.filter, lane),
+        &lfo,
+    ])
 }
 
 pub(crate) fn pad(pad: &Pad, lane: usize) -> [u32; 18] {
     let [a, b] = &pad.saws;
     let rest = [pad.tracking.0[lane].to_bits(), pad.lfo_step.0[lane], pad.lfo_offset.0[lane]];
-    joined(&[&phase(a, lane), &phase(b, lane), &phase(&pad.sub, lane), &FILTER, &rest])
+    joined(&[&phase(a, lane), &phase(b, lane), &phase(&pad.sub, lane), &filter(&pad.filter, lane), &rest])
 }
 
 pub(crate) fn lead(lead: &Lead, lane: usize) -> [u32; 20] {
     let [carrier, modulator, triangle, vibrato] =
         [&lead.carrier, &lead.modulator, &lead.triangle, &lead.vibrato].map(|p| phase(p, lane));
     let rest = [lead.index.0[lane].to_bits(), lead.tracking.0[lane].to_bits()];
-    joined(&[&carrier, &modulator, &triangle, &vibrato, &FILTER, &rest])
+    joined(&[&carrier, &modulator, &triangle, &vibrato, &filter(&lead.filter, lane), &rest])
 }
 
 /// A bell with all its partials.
@@ -116,14 +123,22 @@ pub(crate) fn wind(wind: &Wind, lane: usize) -> [u32; 15] {
     let [centre, level] = [0, 1].map(|n| [wind.lfo_step[n].0[lane], wind.lfo_offset[n].0[lane]]);
     let sides = if lane < LANES / 2 { [1.0_f32, 0.0] } else { [0.0, 1.0] }.map(f32::to_bits);
     let (noise, place) = ([wind.noise.state.0[lane]], [wind.place.0[lane].to_bits()]);
-    joined(&[&noise, &FILTER, &place, &centre, &level, &sides, &[0]])
+    joined(&[
+        &noise,
+        &filter(&wind.filter, lane),
+        &place,
+        &centre,
+        &level,
+        &sides,
+        &[wind.gain.0[lane].to_bits()],
+    ])
 }
 
 pub(crate) fn swell(swell: &Swell, lane: usize) -> [u32; 9] {
     let sweep = [swell.from, swell.by].map(|x| x.0[lane].to_bits());
-    joined(&[&[swell.noise.state.0[lane]], &FILTER, &sweep])
+    joined(&[&[swell.noise.state.0[lane]], &filter(&swell.filter, lane), &sweep])
 }
 
 pub(crate) fn hat(hat: &HiHat, lane: usize) -> [u32; 7] {
-    joined(&[&[hat.noise.state.0[lane]], &FILTER])
+    joined(&[&[hat.noise.state.0[lane]], &filter(&hat.filter, lane)])
 }

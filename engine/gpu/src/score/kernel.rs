@@ -10,17 +10,17 @@ use auralis_engine::time::CONTROL;
 const VOICES: usize = 32;
 const FRAMES: usize = 64;
 
-/// A kernel with its buffers. What voices remember stays on the device.
+/// A kernel with its buffers.
 #[derive(Debug)]
 pub(crate) struct VoiceKernel {
     instrument: Instrument,
     play: wgpu::ComputePipeline,
     mix: wgpu::ComputePipeline,
     span: Store,
-    places: Store,
+    movements: Store,
     controls: Store,
     starts: Store,
-    states: Store,
+    memories: Store,
     sounds: Store,
     ranges: Store,
     mixed: Store,
@@ -34,7 +34,10 @@ pub(crate) struct Work {
     voices: u32,
     frames: u32,
     movements: u32,
+    memories: wgpu::Buffer,
     mixed: wgpu::Buffer,
+    /// How many bytes these two are.
+    bytes: [u64; 2],
 }
 
 impl VoiceKernel {
@@ -61,41 +64,41 @@ impl VoiceKernel {
             play,
             mix,
             span: Store::new("span", wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST),
-            places: Store::new("table of voices", given),
+            movements: Store::new("table of voices", given),
             controls: Store::new("table of controls", given),
             starts: Store::new("table of notes", given),
-            states: Store::new("state of voices", storage),
+            memories: Store::new("memory of voices", storage | wgpu::BufferUsages::COPY_SRC),
             sounds: Store::new("sound of voices", storage),
             ranges: Store::new("table of movements", given),
             mixed: Store::new("sound of movements", storage | wgpu::BufferUsages::COPY_SRC),
         })
     }
 
-    /// Uploads what a span needs. `places` is how many movements a group has.
+    /// Uploads what a span needs.
     pub(crate) async fn prepare(
         &mut self,
         gpu: &Gpu,
         table: &Table,
         moments: &wgpu::Buffer,
         intervals: usize,
-        places: usize,
     ) -> Result<Work, GpuError> {
-        let (voices, frames) = (table.voices(), intervals * CONTROL);
+        let (voices, frames) = (table.voices.len(), intervals * CONTROL);
         let movements = table.movements.len();
+        let heard: Vec<u32> = table.voices.iter().map(|(movement, _)| *movement as u32).collect();
         let span = self.span.fill(gpu, &[intervals as u32, voices as u32, 0, 0]).await?.clone();
-        let remembered = (places * self.instrument.voices * self.instrument.words * 4) as u64;
+        let bytes = [voices * self.instrument.words * 4, movements * frames * 8].map(|bytes| bytes as u64);
         let given = [
             span.clone(),
-            self.places.fill(gpu, &table.places).await?.clone(),
+            self.movements.fill(gpu, &heard).await?.clone(),
             self.controls.fill(gpu, &table.controls).await?.clone(),
             moments.clone(),
             self.starts.fill(gpu, &table.starts).await?.clone(),
-            self.states.hold(gpu, remembered).await?.clone(),
+            self.memories.hold(gpu, bytes[0]).await?.clone(),
             self.sounds.hold(gpu, (voices * frames * 8) as u64).await?.clone(),
         ];
-        let sounds = given[6].clone();
+        let (memories, sounds) = (given[5].clone(), given[6].clone());
         let ranges = self.ranges.fill(gpu, &table.ranges).await?.clone();
-        let mixed = self.mixed.hold(gpu, (movements * frames * 8) as u64).await?.clone();
+        let mixed = self.mixed.hold(gpu, bytes[1]).await?.clone();
         let bound = gpu.attempt(|device, _| {
             let bind = |pipeline: &wgpu::ComputePipeline, buffers: &[(u32, &wgpu::Buffer)]| {
                 let entries: Vec<_> = buffers
@@ -117,7 +120,8 @@ impl VoiceKernel {
         });
         let (play, mix) = bound.await?;
         let (frames, movements) = (frames.div_ceil(FRAMES) as u32, movements as u32);
-        Ok(Work { play, mix, voices: voices.div_ceil(VOICES) as u32, frames, movements, mixed })
+        let voices = voices.div_ceil(VOICES) as u32;
+        Ok(Work { play, mix, voices, frames, movements, memories, mixed, bytes })
     }
 
     /// Has the voices play.
@@ -136,13 +140,9 @@ impl VoiceKernel {
 }
 
 impl Work {
-    /// Where the sound of the movements is, one after the other.
-    pub(crate) const fn mixed(&self) -> &wgpu::Buffer {
-        &self.mixed
-    }
-
-    /// How many bytes that are, with so many frames in a span.
-    pub(crate) const fn mixed_bytes(&self, frames: usize) -> u64 {
-        (self.movements as usize * frames * 8) as u64
+    /// What it leaves, and how many bytes of each: what voices remember, and the sound of the movements, one after the other.
+    pub(crate) const fn results(&self) -> [(&wgpu::Buffer, u64); 2] {
+        let [memories, mixed] = self.bytes;
+        [(&self.memories, memories), (&self.mixed, mixed)]
     }
 }

@@ -6,15 +6,21 @@
 //!
 //! What comes out lies within [`crate::tolerance::SCORE`] of the engine's own sound. It is never the session's own: it is not hashed, nor told to others.
 
-mod event;
 mod instrument;
 mod kernel;
+mod memory;
 mod orchestra;
 mod recording;
+mod recordings;
+mod stand;
 mod track;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod each;
+#[cfg(not(target_arch = "wasm32"))]
+mod event;
+#[cfg(not(target_arch = "wasm32"))]
+mod halos;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod open;
 #[cfg(not(target_arch = "wasm32"))]
@@ -22,13 +28,17 @@ mod player;
 #[cfg(not(target_arch = "wasm32"))]
 mod scores;
 
+#[cfg(not(target_arch = "wasm32"))]
 pub use event::Event;
-pub use orchestra::{GpuOrchestra, Layers, Orchestra};
+pub use memory::Memory;
+pub use orchestra::GpuOrchestra;
 #[cfg(not(target_arch = "wasm32"))]
 pub use player::{Keep, Part, Passage};
 pub use recording::Recording;
+pub use recordings::{Movements, Played, Recordings};
 #[cfg(not(target_arch = "wasm32"))]
 pub use scores::{Group, MOST, Scores};
+pub use stand::Stand;
 
 /// The frames of a span: movements go on from one multiple of it to the next.
 pub const SPAN: u64 = 16_384;

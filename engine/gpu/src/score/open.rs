@@ -1,10 +1,12 @@
 //! From what is wanted to an orchestra that was probed.
 
+use crate::chain::{Backend, Work};
 use crate::device::{Adapters, Gpu, GpuError, Software, Wanted};
 use crate::open::Unavailable;
 use crate::probe::ProbeError;
-use crate::score::orchestra::{GpuOrchestra, Orchestra};
+use crate::score::orchestra::GpuOrchestra;
 use crate::score::player::{Keep, Part, Player};
+use crate::score::recordings::Recordings;
 use crate::tolerance::SCORE;
 use auralis_engine::cpu::Simd;
 use auralis_engine::mix::StereoBlock;
@@ -42,17 +44,20 @@ pub fn open_adapter(adapters: &Adapters, at: usize, patience: Duration) -> Resul
 ///
 /// # Errors
 /// If the device fails, or lies outside of the tolerance.
-pub fn probe(orchestra: &mut impl Orchestra) -> Result<(), ProbeError> {
+pub fn probe<B: Backend<Work = Recordings>>(orchestra: &mut B) -> Result<(), ProbeError> {
     let rate = SampleRate::Hz44100;
     let timeline = Box::new(Timeline::new(Preset::Focus.settings()));
     let part = Part { seed: 1, rate, index: 0, timeline, until: Frame(rate.frames(3.0)).control_floor() };
     let simd = Simd::detect();
-    let (mut there, mut here) = (Player::new(part.clone(), 0, true, simd), Player::new(part, 0, false, simd));
+    let (mut there, mut here) = (Player::new(part.clone(), 0, simd), Player::new(part, 0, simd));
     while let Some(recording) = (!there.is_over()).then(|| there.conduct()).flatten() {
-        let played = pollster::block_on(orchestra.play(1, std::slice::from_ref(&recording)));
-        let layers = played.map_err(ProbeError::Gpu)?.pop().unwrap_or_default();
-        let failed = |why| ProbeError::Gpu(GpuError::Failed { why });
-        let passage = there.mix(&recording, &layers, Keep::Sums).map_err(failed)?;
+        let work = Recordings(vec![recording]);
+        let played = pollster::block_on(orchestra.render(&work, work.all()));
+        let played = played.and_then(|played| work.checked(played, work.all())).map_err(ProbeError::Gpu)?;
+        let passage = match &played[..] {
+            [Some(played)] => there.mix(played, Keep::Sums),
+            _ => return Err(ProbeError::Gpu(GpuError::Failed { why: "nothing was played".into() })),
+        };
         let by = difference(&passage.sums, &here.render(Keep::Sums).sums);
         if by > SCORE {
             return Err(ProbeError::Different { kernel: "voices", by, allowed: SCORE });

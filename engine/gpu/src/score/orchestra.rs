@@ -1,34 +1,19 @@
 //! All instruments on one device: the voices of many movements in one submission for each span.
 
+use crate::chain::Backend;
 use crate::device::{Gpu, GpuError};
 use crate::kernel::Store;
 use crate::score::instrument::{ALL, INSTRUMENTS};
 use crate::score::kernel::{VoiceKernel, Work};
+use crate::score::memory::Memory;
 use crate::score::recording::{MOMENT_WORDS, Recording};
+use crate::score::recordings::{Movements, Played, Recordings};
 use crate::score::track::Table;
 use auralis_engine::mix::StereoBlock;
-use auralis_engine::settings::LAYERS;
+use auralis_engine::movement::conducted::Layers;
 use auralis_engine::time::CONTROL;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The layers of a control interval, as voices leave them.
-pub type Layers = [StereoBlock; LAYERS];
-
-/// Something that plays recordings and may fail.
-pub trait Orchestra {
-    /// What it is, for people.
-    fn name(&self) -> String;
-
-    /// Plays the same span of several of the `places` movements of a group: gives the layers of each interval of each recording. A movement's
-    /// spans come in order; what its voices remember stays here between them.
-    fn play(
-        &mut self,
-        places: usize,
-        recordings: &[Recording],
-    ) -> impl Future<Output = Result<Vec<Vec<Layers>>, GpuError>>;
-}
 
 /// The kernels of all instruments on a device.
 #[derive(Debug)]
@@ -66,10 +51,49 @@ impl GpuOrchestra {
         &self.gpu
     }
 
-    /// Submits the work of all instruments that have any; their sound comes one after the other.
-    async fn submit(&mut self, work: &[(usize, Work)], frames: usize) -> Result<Vec<f32>, GpuError> {
-        let size = |work: &Work| work.mixed_bytes(frames);
-        let bytes = work.iter().map(|(_, work)| size(work)).sum();
+    /// Plays a span of several movements.
+    async fn play(&mut self, recordings: &[Recording]) -> Result<Vec<Played>, GpuError> {
+        let intervals = recordings.iter().map(Recording::intervals).max().unwrap_or(0);
+        let mut played: Vec<_> = recordings.iter().map(Played::silent).collect();
+        if intervals == 0 {
+            return Ok(played);
+        }
+        let mut moments = Vec::with_capacity(recordings.len() * intervals * MOMENT_WORDS);
+        for (at, recording) in recordings.iter().enumerate() {
+            moments.extend(&recording.words);
+            moments.resize((at + 1) * intervals * MOMENT_WORDS, 0);
+        }
+        let moments = self.moments.fill(&self.gpu, &moments).await?.clone();
+        let (mut tables, mut work) = (Vec::new(), Vec::new());
+        for (at, kernel) in self.kernels.iter_mut().enumerate() {
+            let tracks = recordings.iter().map(|recording| &recording.tracks[at]);
+            let table = Table::new(tracks, intervals, ALL[at].words);
+            if !table.voices.is_empty() {
+                work.push((at, kernel.prepare(&self.gpu, &table, &moments, intervals).await?));
+                tables.push((at, table));
+            }
+        }
+        let words = self.submit(&work).await?;
+        let mut rest = words.as_slice();
+        for (at, table) in &tables {
+            for (movement, voice) in &table.voices {
+                let (own, after) = rest.split_at(ALL[*at].words);
+                played[*movement].memory.put(*at, *voice, own);
+                rest = after;
+            }
+            for movement in &table.movements {
+                let (own, after) = rest.split_at(intervals * CONTROL * 2);
+                add(own, ALL[*at].layer.index(), &mut played[*movement].layers);
+                rest = after;
+            }
+        }
+        Ok(played)
+    }
+
+    /// Submits the work of all instruments that have any; what they leave comes one after the other.
+    async fn submit(&mut self, work: &[(usize, Work)]) -> Result<Vec<u32>, GpuError> {
+        let results: Vec<_> = work.iter().flat_map(|(_, work)| work.results()).collect();
+        let bytes = results.iter().map(|(_, bytes)| bytes).sum();
         let result = self.result.hold(&self.gpu, bytes).await?.clone();
         let commands = self.gpu.attempt(|device, _| {
             let mut encoder = device.create_command_encoder(&Default::default());
@@ -80,13 +104,13 @@ impl GpuOrchestra {
                 work.iter().for_each(|(at, work)| self.kernels[*at].mix(&mut pass, work));
             }
             let mut from = 0;
-            for (_, work) in work {
-                encoder.copy_buffer_to_buffer(work.mixed(), 0, &result, from, size(work));
-                from += size(work);
+            for (buffer, bytes) in results {
+                encoder.copy_buffer_to_buffer(buffer, 0, &result, from, bytes);
+                from += bytes;
             }
             encoder.finish()
         });
-        let read = self.gpu.read(commands.await?, &result, bytes, self.patience).await;
+        let read = self.gpu.read_as(commands.await?, &result, bytes, self.patience, u32::from_le_bytes).await;
         if read.is_err() {
             // It may still be asked for: the next span takes another.
             self.result.forget();
@@ -95,56 +119,35 @@ impl GpuOrchestra {
     }
 }
 
-impl Orchestra for GpuOrchestra {
+impl Backend for GpuOrchestra {
+    type Work = Recordings;
+
     fn name(&self) -> String {
         let found = self.gpu.found();
         format!("{} on {}", found.api.name(), found.name)
     }
 
-    async fn play(&mut self, places: usize, recordings: &[Recording]) -> Result<Vec<Vec<Layers>>, GpuError> {
-        let intervals = recordings.iter().map(Recording::intervals).max().unwrap_or(0);
-        let mut layers: Vec<_> = recordings
-            .iter()
-            .map(|recording| vec![[StereoBlock::default(); LAYERS]; recording.intervals()])
-            .collect();
-        if intervals == 0 {
-            return Ok(layers);
-        }
-        let mut moments = Vec::with_capacity(recordings.len() * intervals * MOMENT_WORDS);
-        for (at, recording) in recordings.iter().enumerate() {
-            moments.extend(&recording.words);
-            moments.resize((at + 1) * intervals * MOMENT_WORDS, 0);
-        }
-        let moments = self.moments.fill(&self.gpu, &moments).await?.clone();
-        let (mut tables, mut work) = (Vec::new(), Vec::new());
-        for (at, kernel) in self.kernels.iter_mut().enumerate() {
-            let tracks = recordings.iter().map(|recording| (recording.place, &recording.tracks[at]));
-            let table = Table::new(tracks, intervals, ALL[at].voices, ALL[at].words);
-            if table.voices() > 0 {
-                work.push((at, kernel.prepare(&self.gpu, &table, &moments, intervals, places).await?));
-                tables.push((at, table.movements));
-            }
-        }
-        let sound = self.submit(&work, intervals * CONTROL).await?;
-        let mut rest = sound.as_slice();
-        for (at, movements) in &tables {
-            let layer = ALL[*at].layer.index();
-            for movement in movements {
-                let (own, after) = rest.split_at(intervals * CONTROL * 2);
-                let blocks = own.chunks_exact(CONTROL * 2).zip(&mut layers[*movement]);
-                blocks.for_each(|(frames, layers)| add(frames, &mut layers[layer]));
-                rest = after;
-            }
-        }
-        Ok(layers)
+    async fn render(&mut self, work: &Recordings, piece: Movements) -> Result<Vec<Option<Played>>, GpuError> {
+        Ok(self.play(work.at(piece)).await?.into_iter().map(Some).collect())
     }
 }
 
-/// Adds interleaved frames to a block.
-fn add(frames: &[f32], block: &mut StereoBlock) {
-    let (pairs, _) = frames.as_chunks::<2>();
-    for ((left, right), frame) in block.left.iter_mut().zip(&mut block.right).zip(pairs) {
-        *left += frame[0];
-        *right += frame[1];
+impl Played {
+    /// Nothing, for as long as a recording is.
+    fn silent(recording: &Recording) -> Self {
+        let layers = vec![Layers::default(); recording.intervals()];
+        Self { layers, memory: Memory::default() }
+    }
+}
+
+/// Adds the words of interleaved frames to a layer.
+fn add(words: &[u32], layer: usize, layers: &mut [Layers]) {
+    for (words, layers) in words.chunks_exact(CONTROL * 2).zip(layers) {
+        let StereoBlock { left, right } = &mut layers[layer];
+        let (pairs, _) = words.as_chunks::<2>();
+        for ((left, right), pair) in left.iter_mut().zip(right).zip(pairs) {
+            *left += f32::from_bits(pair[0]);
+            *right += f32::from_bits(pair[1]);
+        }
     }
 }

@@ -1,17 +1,19 @@
-//! A movement that is being rendered, with its voices on a device or here.
+//! A movement that is being rendered, span by span: with its voices on a device or here.
 
-use crate::chain::LOUDEST;
 use crate::score::SPAN;
-use crate::score::orchestra::Layers;
+use crate::score::halos::{Halos, session};
 use crate::score::recording::Recording;
+use crate::score::recordings::Played;
+use crate::supplier::Page;
 use auralis_engine::cpu::Simd;
 use auralis_engine::mix::{Parts, StereoBlock};
 use auralis_engine::movement::Movement;
-use auralis_engine::movement::conducted::Conducted;
+use auralis_engine::movement::conducted::{Cue, Mark};
 use auralis_engine::session::{MovementSpan, Timeline};
 use auralis_engine::settings::LAYERS;
+use auralis_engine::texture::Sheet;
 use auralis_engine::time::CONTROL;
-use auralis_engine::{Frame, SampleRate};
+use auralis_engine::{Frame, SampleRate, Session};
 
 /// A movement that is to be rendered, from its beginning.
 #[derive(Clone, Debug)]
@@ -50,47 +52,44 @@ pub struct Passage {
     pub parts: Vec<Parts>,
 }
 
-/// Who makes the sound of a movement's voices.
-enum Sound {
-    Device(Box<Conducted>),
-    Here(Box<Movement>),
-}
-
 /// A movement that is being rendered.
 pub(super) struct Player {
     part: Part,
     place: usize,
     next: Frame,
     until: Frame,
-    sound: Sound,
-    simd: Simd,
+    movement: Box<Movement>,
+    /// Its halos, where it has any.
+    halos: Option<Halos>,
+    /// Where it was before what was conducted of it, and what that is.
+    conducted: Option<(Mark, Vec<Cue>)>,
 }
 
 impl Player {
-    /// A movement at its beginning, with its voices on a device if `elsewhere`.
-    pub(super) fn new(part: Part, place: usize, elsewhere: bool, simd: Simd) -> Self {
+    /// A movement at its beginning.
+    pub(super) fn new(part: Part, place: usize, simd: Simd) -> Self {
         let span = MovementSpan::of(part.seed, part.rate, part.index);
         let until = part.until.min(span.silent_from(part.rate));
-        let sound = if elsewhere {
-            let conducted = Conducted::new(part.seed, part.rate, part.index, &part.timeline, simd);
-            Sound::Device(Box::new(conducted))
-        } else {
-            Sound::Here(movement(&part, simd))
-        };
-        Self { part, place, next: span.start, until, sound, simd }
+        let movement = Box::new(Movement::new(part.seed, part.rate, part.index, &part.timeline, simd));
+        let halos = Halos::of(&part);
+        Self { part, place, next: span.start, until, movement, halos, conducted: None }
     }
 
-    /// Which movement of its session it is.
-    pub(super) const fn index(&self) -> u64 {
-        self.part.index
+    /// The halos of the span that comes next, for whoever can render them, and the session that they are of.
+    pub(super) fn sheets(&mut self) -> (Session, Vec<Sheet>) {
+        let sheets = self.halos.as_mut().map(|halos| halos.sheets(self.next)).unwrap_or_default();
+        (session(&self.part), sheets)
+    }
+
+    /// Takes what came of one of them.
+    pub(super) fn supply(&mut self, pages: &[Page]) {
+        if let Some(halos) = &mut self.halos {
+            halos.supply(pages);
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {
         self.next >= self.until
-    }
-
-    pub(super) const fn is_elsewhere(&self) -> bool {
-        matches!(self.sound, Sound::Device(_))
     }
 
     /// The control intervals from here to the next multiple of [`SPAN`].
@@ -99,60 +98,50 @@ impl Player {
         ((end - self.next) as usize).div_ceil(CONTROL)
     }
 
-    /// What its voices are to do in the span that comes next, if they are elsewhere.
+    /// What its voices are to do in the span that comes next; nothing where some of it is of reduced quality, whose voices run at half the rate.
     pub(super) fn conduct(&mut self) -> Option<Recording> {
-        let intervals = self.intervals();
-        let Sound::Device(movement) = &mut self.sound else { return None };
-        Some(Recording::new(self.place, movement, &self.part.timeline, self.next, intervals))
+        let (mark, mut cues, mut recording) = (self.movement.mark(), Vec::new(), Recording::default());
+        for interval in 0..self.intervals() {
+            let frame = self.next + (interval * CONTROL) as u64;
+            let supplies = self.halos.as_ref().map(Halos::supplies);
+            let cue = self.movement.conduct(frame, &self.part.timeline, supplies)?;
+            if cue.moment.is_halved() {
+                self.movement.rewind(mark);
+                return None;
+            }
+            recording.note(&cue.moment, self.movement.voices_mut());
+            cues.push(cue);
+        }
+        self.conducted = Some((mark, cues));
+        Some(recording)
     }
 
-    /// Takes the voices back, and renders anew what was rendered so far.
-    pub(super) fn take_back(&mut self) {
-        let mut movement = movement(&self.part, self.simd);
-        let mut frame = movement.span().start;
-        while frame < self.next {
-            movement.render(frame, &self.part.timeline, &mut StereoBlock::default());
-            frame = frame + CONTROL as u64;
-        }
-        self.sound = Sound::Here(movement);
-    }
-
-    /// The span that comes next, of what the device made of its voices; the error is what is wrong with that, and then nothing has been
-    /// rendered, and voices must be taken back.
-    pub(super) fn mix(
-        &mut self,
-        recording: &Recording,
-        layers: &[Layers],
-        keep: Keep,
-    ) -> Result<Passage, String> {
-        let Sound::Device(movement) = &mut self.sound else { return Ok(self.render(keep)) };
-        if layers.len() != recording.intervals() {
-            let (came, wanted) = (layers.len(), recording.intervals());
-            return Err(format!("{came} control intervals came instead of {wanted}"));
-        }
-        let mut passage = Passage::new(self.place, self.next, layers.len(), keep);
-        for (moment, layers) in recording.moments.iter().zip(layers) {
+    /// The span that comes next, of what became of its voices.
+    pub(super) fn mix(&mut self, played: &Played, keep: Keep) -> Passage {
+        let cues = self.conducted.take().map(|(_, cues)| cues).unwrap_or_default();
+        let mut passage = Passage::new(self.place, self.next, cues.len(), keep);
+        for (cue, layers) in cues.iter().zip(&played.layers) {
             let mut block = StereoBlock::default();
-            movement.mix(moment, layers, &mut block);
-            check(&block, moment.frame)?;
-            passage.put(keep, block, movement.parts());
+            self.movement.mix_layers(cue, layers, &mut block);
+            passage.put(keep, block, self.movement.parts());
         }
-        self.next = self.next + (layers.len() * CONTROL) as u64;
-        Ok(passage)
+        played.memory.give_back(self.movement.voices_mut());
+        self.next = self.next + (cues.len() * CONTROL) as u64;
+        passage
     }
 
     /// The span that comes next, with its voices here.
     pub(super) fn render(&mut self, keep: Keep) -> Passage {
+        if let Some((mark, _)) = self.conducted.take() {
+            self.movement.rewind(mark);
+        }
         let intervals = self.intervals();
         let mut passage = Passage::new(self.place, self.next, intervals, keep);
-        if self.is_elsewhere() {
-            self.take_back();
-        }
-        let Sound::Here(movement) = &mut self.sound else { return passage };
         for _ in 0..intervals {
             let mut block = StereoBlock::default();
-            movement.render(self.next, &self.part.timeline, &mut block);
-            passage.put(keep, block, movement.parts());
+            let supplies = self.halos.as_ref().map(Halos::supplies);
+            self.movement.render_supplied(self.next, &self.part.timeline, supplies, &mut block);
+            passage.put(keep, block, self.movement.parts());
             self.next = self.next + CONTROL as u64;
         }
         passage
@@ -184,18 +173,4 @@ pub(super) const fn bytes_per_second(keep: Keep) -> usize {
         Keep::Sums => stereo,
         Keep::Parts => stereo * (LAYERS + 1),
     }
-}
-
-fn movement(part: &Part, simd: Simd) -> Box<Movement> {
-    Box::new(Movement::new(part.seed, part.rate, part.index, &part.timeline, simd))
-}
-
-fn check(block: &StereoBlock, frame: Frame) -> Result<(), String> {
-    for side in [&block.left, &block.right] {
-        // NaN lies in no range.
-        if let Some(at) = side.iter().position(|x| !(-LOUDEST..=LOUDEST).contains(x)) {
-            return Err(format!("sample {} at frame {} can't be music", side[at], frame.0 + at as u64));
-        }
-    }
-    Ok(())
 }

@@ -2,11 +2,8 @@
 
 use crate::score::instrument::{self, BELL, DRONE, GRAIN, HAT, INSTRUMENTS, KICK, LEAD, PAD, SWELL, WIND};
 use crate::score::track::{CONTROL_WORDS, Track};
-use auralis_engine::Frame;
 use auralis_engine::lanes::LANES;
 use auralis_engine::mapping;
-use auralis_engine::movement::conducted::Conducted;
-use auralis_engine::session::Timeline;
 use auralis_engine::time::CONTROL;
 use auralis_engine::voice::bank::Control;
 use auralis_engine::voice::{Moment, Voices};
@@ -14,46 +11,26 @@ use auralis_engine::voice::{Moment, Voices};
 /// Words of a moment, as voice.wgsl reads them.
 pub(crate) const MOMENT_WORDS: usize = 10;
 
-/// What the voices of a movement are to do in a span.
-#[derive(Clone, Debug)]
+/// What the voices of a movement are to do in a span, and what they remember at its beginning: all that whoever plays it needs.
+#[derive(Clone, Debug, Default)]
 pub struct Recording {
-    /// Which of a group's movements it is: where its voices keep their state.
-    pub place: usize,
-    pub(crate) moments: Vec<Moment>,
+    intervals: usize,
     pub(crate) words: Vec<u32>,
     pub(crate) tracks: [Track; INSTRUMENTS],
 }
 
 impl Recording {
-    /// Conducts a movement for some control intervals. Ends early where the movement does.
-    pub fn new(
-        place: usize,
-        movement: &mut Conducted,
-        timeline: &Timeline,
-        from: Frame,
-        intervals: usize,
-    ) -> Self {
-        let mut recording = Self {
-            place,
-            moments: Vec::with_capacity(intervals),
-            words: Vec::with_capacity(intervals * MOMENT_WORDS),
-            tracks: std::array::from_fn(|_| Track::new(intervals)),
-        };
-        let start = movement.span().start;
-        for interval in 0..intervals {
-            let Some(moment) = movement.conduct(from + (interval * CONTROL) as u64, timeline) else { break };
-            let voices = movement.voices();
-            recording.words.extend(words(&moment, voices));
-            recording.control(interval, &moment, voices, moment.frame == start);
-            recording.moments.push(moment);
-        }
-        recording
+    /// Takes down what voices are to do in the control interval that comes next, and moves them on by it.
+    pub fn note(&mut self, moment: &Moment, voices: &mut Voices) {
+        self.words.extend(words(moment, voices));
+        self.control(self.intervals, moment, voices);
+        self.intervals += 1;
     }
 
     /// How many control intervals it has.
     #[must_use]
     pub const fn intervals(&self) -> usize {
-        self.moments.len()
+        self.intervals
     }
 
     /// The voices of every instrument that sound somewhere in it, in sum.
@@ -62,7 +39,7 @@ impl Recording {
         self.tracks.iter().map(Track::voices).sum()
     }
 
-    /// How many bytes go to a device for it, and how many come back, starts of notes not counted.
+    /// How many bytes go to a device for it, and how many come back, what voices remember not counted.
     #[must_use]
     pub fn bytes(&self) -> (usize, usize) {
         let (intervals, words) = (self.intervals(), size_of::<u32>());
@@ -71,7 +48,7 @@ impl Recording {
         (there, intervals * CONTROL * instruments * 2 * size_of::<f32>())
     }
 
-    fn control(&mut self, at: usize, moment: &Moment, v: &mut Voices, begins: bool) {
+    fn control(&mut self, at: usize, moment: &Moment, v: &mut Voices) {
         let t = &mut self.tracks;
         let none = [0; 2];
         v.drone.control::<CONTROL>(moment, |voice, group, c| {
@@ -91,7 +68,8 @@ impl Recording {
         v.grain.control::<CONTROL>(moment, |voice, group, c| {
             t[GRAIN].put(at, voice, &c, none, || instrument::grain(group, voice % LANES));
         });
-        let blows = Control { started: begins, gains: [0.0; 2], steps: [0.0; 2], level: 1.0 };
+        // Wind blows from a movement's first frame on.
+        let blows = Control { started: false, gains: [0.0; 2], steps: [0.0; 2], level: 1.0 };
         for voice in 0..LANES {
             t[WIND].put(at, voice, &blows, none, || instrument::wind(&v.wind, voice));
         }

@@ -1,6 +1,6 @@
 // What the kernels of all instruments share: each has a `Voice`, which is what a voice remembers from frame to frame, and `render`, which
 // adds a control interval of it. An invocation is a voice, from the first interval of a span to the last; `mix_voices` adds up what the
-// voices of a movement made, in their order. Twin of `add` in engine/src/voice/bank.rs; the tables are those of tables.rs.
+// voices of a movement made, in their order. Twin of `add` in engine/src/voice/bank.rs; the tables are those of track.rs.
 
 // Frames in a control interval.
 const CONTROL = 64u;
@@ -12,12 +12,6 @@ struct Span {
     intervals: u32,
     // How many voices there are.
     voices: u32,
-}
-
-// Where a voice's state is kept, and the moments of which movement it hears.
-struct Place {
-    state: u32,
-    movement: u32,
 }
 
 // What a voice is to do in an interval.
@@ -53,11 +47,13 @@ struct Gains {
 }
 
 @group(0) @binding(0) var<uniform> span: Span;
-@group(0) @binding(1) var<storage, read> places: array<Place>;
+// The moments of which movement each voice hears.
+@group(0) @binding(1) var<storage, read> movements: array<u32>;
 @group(0) @binding(2) var<storage, read> controls: array<Control>;
 @group(0) @binding(3) var<storage, read> moments: array<Moment>;
 @group(0) @binding(4) var<storage, read> starts: array<Voice>;
-@group(0) @binding(5) var<storage, read_write> states: array<Voice>;
+// What each voice remembers after the span.
+@group(0) @binding(5) var<storage, read_write> memories: array<Voice>;
 // The frames of all voices: those of one frame side by side.
 @group(0) @binding(6) var<storage, read_write> sounds: array<vec2<f32>>;
 // The first voice of each movement, and the first after them.
@@ -81,8 +77,8 @@ fn play(@builtin(global_invocation_id) id: vec3<u32>) {
     if id.x >= span.voices {
         return;
     }
-    let place = places[id.x];
-    var voice = states[place.state];
+    let movement = movements[id.x];
+    var voice: Voice;
     for (var interval = 0u; interval < span.intervals; interval++) {
         let control = controls[interval * span.voices + id.x];
         var gains = Gains(control.gains, control.gain_steps, interval * CONTROL * span.voices + id.x);
@@ -95,10 +91,10 @@ fn play(@builtin(global_invocation_id) id: vec3<u32>) {
         if control.start != GOES_ON {
             voice = starts[control.start];
         }
-        let moment = moments[place.movement * span.intervals + interval];
+        let moment = moments[movement * span.intervals + interval];
         render(&voice, control, moment, &gains);
     }
-    states[place.state] = voice;
+    memories[id.x] = voice;
 }
 
 @compute @workgroup_size(64)

@@ -26,12 +26,17 @@ struct Ramp {
     start: f32,
     /// How much it rises with each. (A product is cheaper than a quotient, and of quotients GPUs do not promise the last bits.)
     steepness: f32,
+    /// What is left of it until it begins, and that to the power of alpha.
+    whole: [f32; 2],
 }
 
 impl Ramp {
-    fn new(start: f32, duration: f32) -> Self {
+    fn new(start: f32, duration: f32, alpha: f32) -> Self {
         let steepness = (1.0 / (duration * CONTROL_RATE as f32)).min(AT_ONCE);
-        Self { start: start * CONTROL_RATE as f32, steepness }
+        let mut ramp = Self { start: start * CONTROL_RATE as f32, steepness, whole: [0.0; 2] };
+        let [whole] = ramp.left(F32([0.0])).0;
+        ramp.whole = [whole, curved(F32([whole]), alpha).0[0]];
+        ramp
     }
 
     /// How far it has come at each of some control samples, 0 .. 1. A ramp without duration is 1 everywhere.
@@ -45,6 +50,27 @@ impl Ramp {
     #[inline(always)]
     fn left<const L: usize>(&self, k: F32<L>) -> F32<L> {
         if self.steepness < AT_ONCE { F32::splat(1.0) - self.at(k) } else { F32::splat(1.0) }
+    }
+
+    /// That to the power of alpha.
+    #[inline(always)]
+    fn left_curved<const L: usize>(&self, k: F32<L>, alpha: f32) -> F32<L> {
+        let left = self.left(k);
+        let [whole, power] = self.whole;
+        if left.0[L - 1] == whole { F32::splat(power) } else { curved(left, alpha) }
+    }
+}
+
+/// A ramp to a power. It never turns round: where first and last lane agree, all do, and one power is enough.
+#[inline(always)]
+fn curved<const L: usize>(ramp: F32<L>, alpha: f32) -> F32<L> {
+    let (first, last) = (ramp.0[0], ramp.0[L - 1]);
+    if first != last {
+        power(ramp, alpha)
+    } else if first == 0.0 || first == 1.0 {
+        ramp
+    } else {
+        F32::splat(power(F32([first]), alpha).0[0])
     }
 }
 
@@ -68,9 +94,9 @@ impl Adsr {
         let squeezed = attack.min(duration);
         let decay = (duration - attack).max(0.0).min(decay);
         Self {
-            attack: Ramp::new(0.0, squeezed),
-            decay: Ramp::new(squeezed, decay),
-            release: Ramp::new(duration, release),
+            attack: Ramp::new(0.0, squeezed, alpha),
+            decay: Ramp::new(squeezed, decay, alpha),
+            release: Ramp::new(duration, release, alpha),
             sustain,
             alpha,
         }
@@ -88,23 +114,9 @@ impl Adsr {
     #[must_use]
     pub fn at<const L: usize>(&self, k: f32) -> F32<L> {
         let k = ramp::<L>() + k;
-        let attack = self.curve(self.attack.at(k));
-        let decay = self.curve(self.decay.left(k)) * (1.0 - self.sustain) + self.sustain;
-        let release = self.curve(self.release.left(k));
-        attack * decay * release
-    }
-
-    /// A ramp to the power of alpha. It never turns round: where first and last lane agree, all do, and one power is enough.
-    #[inline(always)]
-    fn curve<const L: usize>(&self, ramp: F32<L>) -> F32<L> {
-        let (first, last) = (ramp.0[0], ramp.0[L - 1]);
-        if first != last {
-            power(ramp, self.alpha)
-        } else if first == 0.0 || first == 1.0 {
-            ramp
-        } else {
-            F32::splat(power(F32([first]), self.alpha).0[0])
-        }
+        let attack = curved(self.attack.at(k), self.alpha);
+        let decay = self.decay.left_curved(k, self.alpha) * (1.0 - self.sustain) + self.sustain;
+        attack * decay * self.release.left_curved(k, self.alpha)
     }
 }
 

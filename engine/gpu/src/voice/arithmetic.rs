@@ -14,12 +14,11 @@ const COS: [f32; 4] = [3.999_999_8, -3.739_168_4, 1.276_882_5, -0.219_315_68];
 const LOG2: [f32; 4] = [2.885_39, 0.961_798_9, 0.576_712_8, 0.431_776_3];
 /// 1/x, for x in 1.7 ..= 2.42, within 1.5 %.
 const RECIPROCAL: [f32; 2] = [0.985_06, 0.239_016];
-/// tanh(x)/x in powers of x², numerator and denominator.
-const TANH: [[f32; 4]; 2] = [
-    [0.999_999, 0.123_220_62, 0.002_293_095, 0.000_003_995_895_4],
-    [1.0, 0.456_546_22, 0.021_151_645, 0.000_143_985_09],
-];
-/// Where [`tanh`] stops rising, 1.7e-6 below 1.
+/// tanh(x)/x/[`TANH_UNIT`] in powers of x², numerator and denominator, both from the constant on; of x⁶ there is one.
+const TANH: [[f32; 3]; 2] = [[250_256.55, 30_836.8, 573.862_6], [6_945.163_6, 3_170.788, 146.901_63]];
+/// What [`tanh_in_units`] has left out, since its caller multiplies anyway.
+pub const TANH_UNIT: f32 = 0.027_752_148;
+/// Where [`tanh_in_units`] stops rising, 1.7e-6 below 1.
 const TANH_END: f32 = 7.0;
 
 /// 1.5 · 2²³: adding it leaves the nearest integer in the low bits of the mantissa.
@@ -41,10 +40,16 @@ pub fn rounded<const L: usize>(x: F32<L>) -> U32<L> {
     ((upper.to_bits() - U32::splat(ROUND.to_bits())) << 11) + whole(lower)
 }
 
-/// A cubic polynomial, by pairs: shorter for a processor than Horner's chain. `s2` is the square of `s`.
+/// A cubic polynomial. (By pairs the chain would be shorter, at the price of a product, and it is products that a processor runs out of.)
 #[inline(always)]
-fn cubic<const L: usize>([c0, c1, c2, c3]: [f32; 4], s: F32<L>, s2: F32<L>) -> F32<L> {
-    (s * c3 + c2) * s2 + (s * c1 + c0)
+fn cubic<const L: usize>([c0, c1, c2, c3]: [f32; 4], s: F32<L>) -> F32<L> {
+    ((s * c3 + c2) * s + c1) * s + c0
+}
+
+/// The same of one s³.
+#[inline(always)]
+fn monic<const L: usize>([c0, c1, c2]: [f32; 3], s: F32<L>) -> F32<L> {
+    ((s + c2) * s + c1) * s + c0
 }
 
 /// cos(2π · phase / 2³²) of each lane, within 8e-7.
@@ -53,8 +58,7 @@ fn cubic<const L: usize>([c0, c1, c2, c3]: [f32; 4], s: F32<L>, s2: F32<L>) -> F
 pub fn cos_phase<const L: usize>(phase: U32<L>) -> F32<L> {
     // Half turns: cos(πa) = sin(π(½ - a)), and a cosine does not care about the sign of a.
     let x = F32::splat(0.5) - phase.to_signed_f32().abs() * HALF_TURNS;
-    let s = x * x;
-    cubic(SIN, s, s * s) * x
+    cubic(SIN, x * x) * x
 }
 
 /// A sine and a cosine of the same phase, each at a level of its own, which is multiplied into their polynomials beforehand.
@@ -86,10 +90,9 @@ impl SinCos {
         let a = half_turns.abs();
         let x = F32::splat(0.5) - a;
         let s = x * x;
-        let s2 = s * s;
-        let cos = cubic(self.cos, s, s2) * x;
+        let cos = cubic(self.cos, s) * x;
         // The sine of a is the cosine of what it lacks of a quarter turn, ¼ - x² is a(1 - a), and the sine has the sign of its phase.
-        let sin = cubic(self.sin, s, s2) * (a * (x + 0.5));
+        let sin = cubic(self.sin, s) * (a * (x + 0.5));
         (sin.flip_sign(half_turns), cos)
     }
 }
@@ -132,14 +135,14 @@ pub fn power<const L: usize>(x: F32<L>, exponent: f32) -> F32<L> {
     F32(out)
 }
 
-/// tanh(x) of each lane: a rational of degree 7 over 6, constant beyond ±7; within 2e-6, odd, and of a relative error below 2e-6 near 0.
+/// tanh(x) of each lane, in units of [`TANH_UNIT`]: a rational of degree 7 over 6, constant beyond ±7; within 2e-6, odd, and of a relative error below
+/// 2e-6 near 0.
 #[inline(always)]
 #[must_use]
-pub fn tanh<const L: usize>(x: F32<L>) -> F32<L> {
+pub fn tanh_in_units<const L: usize>(x: F32<L>) -> F32<L> {
     let x = x.max(F32::splat(-TANH_END)).min(F32::splat(TANH_END));
     let s = x * x;
-    let s2 = s * s;
-    cubic(TANH[0], s, s2) * x / cubic(TANH[1], s, s2)
+    monic(TANH[0], s) * x / monic(TANH[1], s)
 }
 
 /// 0, 1, 2, … in the lanes.
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_hyperbolic_tangent_keeps_its_bound_and_is_odd() {
-        let at = |x: f64| f64::from(tanh(F32([x as f32])).0[0]);
+        let at = |x: f64| f64::from(tanh_in_units(F32([x as f32])).0[0] * TANH_UNIT);
         let points = || (0..200_000).map(|i| f64::from(i) * 1e-4);
         assert!(worst(points(), |x| (at(x) - x.tanh()).abs()) < 2e-6);
         assert!(worst(points().skip(1).take(10_000), |x| (at(x) / x.tanh() - 1.0).abs()) < 2e-6);

@@ -72,6 +72,6 @@ fn power(x: f32, exponent: f32) -> f32 {
 fn cos_phase_exact(phase: u32) -> f32 {
     let x = 0.5 - product(abs(f32(bitcast<i32>(phase))), 4.656612873077393e-10);
     let s = product(x, x);
-    let upper = product(product(s, -0.5546365) + 2.5418992, product(s, s));
-    return product(upper + (product(s, -5.167143) + 3.141582), x);
+    let upper = product(product(s, -0.5546365) + 2.5418992, s) - 5.167143;
+    return product(product(upper, s) + 3.141582, x);
 }

@@ -1,8 +1,18 @@
 //! What `auralis doctor` says of GPUs.
 
+#[cfg(feature = "gpu")]
+use auralis_gpu::batch::GpuBatch;
 use auralis_gpu::device::Wanted;
 #[cfg(feature = "gpu")]
 use auralis_gpu::device::{Adapters, Choice, Found, Gpu, Software};
+
+/// What a GPU is used for, and whether it does that as the processor does: each is probed.
+#[cfg(feature = "gpu")]
+const USES: [(&str, &str); 3] = [
+    ("textures", "of rich sessions, ahead of what `auralis play` plays"),
+    ("voices", "of `auralis render --device gpu`, and of a relay's streams-only sessions"),
+    ("batches", "of `auralis batch`"),
+];
 
 /// What was found, what is chosen and why.
 #[cfg(feature = "gpu")]
@@ -10,9 +20,11 @@ pub(super) fn text(wanted: Wanted) -> String {
     let adapters = pollster::block_on(Adapters::find());
     let choice = adapters.choose(wanted, Software::from_environment());
     let probed = choice.adapter.map(|at| {
-        pollster::block_on(auralis_gpu::open::open_adapter(&adapters, at, Gpu::PATIENCE))
-            .map(|_| ())
-            .map_err(|error| error.to_string())
+        let textures = pollster::block_on(auralis_gpu::open::open_adapter(&adapters, at, Gpu::PATIENCE));
+        let voices = auralis_gpu::score::open::open_adapter(&adapters, at, Gpu::PATIENCE);
+        let batches = pollster::block_on(GpuBatch::open_adapter(&adapters, at));
+        [textures.map(drop), voices.map(drop), batches.map(drop)]
+            .map(|opened| opened.map_err(|error| error.to_string()))
     });
     describe(wanted, adapters.found(), &choice, probed)
 }
@@ -24,7 +36,12 @@ pub(super) fn text(wanted: Wanted) -> String {
 }
 
 #[cfg(feature = "gpu")]
-fn describe(wanted: Wanted, found: &[Found], choice: &Choice, probed: Option<Result<(), String>>) -> String {
+fn describe(
+    wanted: Wanted,
+    found: &[Found],
+    choice: &Choice,
+    probed: Option<[Result<(), String>; USES.len()]>,
+) -> String {
     let mut text = format!("GPU\n  asked for      {wanted} (by --device or {})\n", Wanted::VARIABLE);
     if found.is_empty() {
         text += "  found          none\n";
@@ -43,13 +60,14 @@ fn describe(wanted: Wanted, found: &[Found], choice: &Choice, probed: Option<Res
             adapter.invocations,
         );
     }
-    text += &match probed {
-        Some(Err(why)) => format!("  used           CPU: {choice}, but {why}\n"),
-        Some(Ok(())) => {
-            format!("  used           {choice}\n  probe          the same sound as the processor\'s\n")
-        }
-        None => format!("  used           {choice}\n"),
-    };
+    text += &format!("  used           {choice}\n");
+    for ((what, whose), probed) in USES.iter().zip(probed.into_iter().flatten()) {
+        let who = match probed {
+            Ok(()) => "by the GPU, whose sound is the processor's in a probe".into(),
+            Err(why) => format!("by the processor: {why}"),
+        };
+        text += &format!("  {what:<14} {whose}: {who}\n");
+    }
     text
 }
 
@@ -75,17 +93,19 @@ mod tests {
         let says = |wanted, found: &[Found], probed| {
             describe(wanted, found, &Choice::of(found, wanted, Software::Ignored), probed)
         };
-        let good = says(Wanted::Auto, &found, Some(Ok(())));
+        let good = says(Wanted::Auto, &found, Some([const { Ok(()) }; 3]));
         assert!(good.contains("Card: a discrete card, by Vulkan; driver unknown"), "{good}");
         assert!(good.contains("buffers to 4000 MB, of which a kernel sees 128 MB"), "{good}");
-        assert!(good.contains("used           Vulkan on Card: a discrete card\n  probe"), "{good}");
-        let bad = says(Wanted::Auto, &found, Some(Err("it computes something else".into())));
-        assert!(
-            bad.contains("used           CPU: Vulkan on Card: a discrete card, but it computes"),
-            "{bad}"
-        );
+        assert!(good.contains("used           Vulkan on Card: a discrete card\n  textures"), "{good}");
+        assert_eq!(good.matches(": by the GPU").count(), 3, "{good}");
+        let different = Err("it computes something else".into());
+        let bad = says(Wanted::Auto, &found, Some([Ok(()), different, Ok(())]));
+        assert!(bad.contains("voices         of `auralis render --device gpu`"), "{bad}");
+        assert!(bad.contains("sessions: by the processor: it computes something else\n"), "{bad}");
+        assert_eq!(bad.matches(": by the GPU").count(), 2, "{bad}");
         let none = says(Wanted::Vulkan, &[], None);
         assert!(none.contains("asked for      vulkan") && none.contains("found          none"), "{none}");
         assert!(none.contains("used           CPU: no adapter"), "{none}");
+        assert!(!none.contains("textures"), "{none}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use auralis_engine::Quality;
 use auralis_gpu::device::Wanted;
 
 use super::super::parse::{device, number, switch};
@@ -13,12 +14,15 @@ pub(super) static VARIABLES: &[Variable] = &[
         name: Wanted::VARIABLE,
         flag: "device",
         value: "NAME",
-        about: "What renders: the processor, which is all that this build has, or the processor with fewer voices and layers (new sessions \
-                then are of reduced quality, for everybody who hears them)",
+        about: "What renders. Sessions that clients make themselves, too, are always the processor's. A session that is streams only has its voices \
+                on a GPU: auto takes one if there is one, gpu and the names of interfaces ask for one, cpu for none. With reduced new sessions are of \
+                reduced quality, for everybody who hears them",
         default: "auto",
-        allowed: "auto, cpu or reduced",
+        allowed: "auto, gpu, metal (mps), vulkan, cuda, dx12, cpu or reduced",
         read: |config, value| {
-            config.settings.quality = device(value)?;
+            config.device = device(value)?;
+            config.settings.quality =
+                if config.device == Wanted::Reduced { Quality::Reduced } else { Quality::Full };
             Ok(())
         },
     },

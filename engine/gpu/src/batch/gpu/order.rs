@@ -66,7 +66,7 @@ impl Work for Order {
         self.batch.rows(self.at(places), self.threads)
     }
 
-    fn checked(rows: Vec<f32>, _: Places) -> Result<Vec<f32>, GpuError> {
+    fn checked(&self, rows: Vec<f32>, _: Places) -> Result<Vec<f32>, GpuError> {
         // NaN lies in no range.
         match rows.iter().find(|x| !(-1.0..=1.0).contains(*x)) {
             Some(x) => Err(GpuError::Failed { why: format!("sample {x} is beyond full scale") }),

@@ -43,10 +43,22 @@ pub(crate) fn hz(midi: f64) -> f64 {
     440.0 * libm::exp2((midi - 69.0) / 12.0)
 }
 
-/// A shape of an oscillator: what it gives at a phase.
+/// A shape of an oscillator: what it gives at a phase, in two steps.
 pub trait Wave {
+    /// Whether each step is worth a loop of its own: a processor sees further ahead in two loops of short chains than in one of so long a chain.
+    const IN_TWO: bool;
+
+    /// The first step at some phases.
+    fn begun<const L: usize>(&self, phase: U32<L>) -> [F32<L>; 2];
+
+    /// The output, from the first step.
+    fn ended<const L: usize>(&self, begun: [F32<L>; 2]) -> F32<L>;
+
     /// The output at some phases.
-    fn at<const L: usize>(&self, phase: U32<L>) -> F32<L>;
+    #[inline(always)]
+    fn at<const L: usize>(&self, phase: U32<L>) -> F32<L> {
+        self.ended(self.begun(phase))
+    }
 }
 
 /// The pitch of an oscillator under modulation.

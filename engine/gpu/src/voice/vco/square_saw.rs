@@ -4,7 +4,7 @@
 //! 2010: a hyperbolic tangent makes a square of a sine, and multiplying by one more than a cosine makes a saw of the square.
 
 use super::{RANGES as COMMON, Wave, hz};
-use crate::voice::arithmetic::{SinCos, tanh};
+use crate::voice::arithmetic::{SinCos, TANH_UNIT, tanh_in_units};
 use crate::voice::parameter::Range;
 use auralis_engine::lanes::{F32, U32};
 
@@ -15,9 +15,9 @@ pub const RANGES: [Range; 4] = [COMMON[0], COMMON[1], COMMON[2], Range::new("sha
 #[derive(Clone, Copy, Debug)]
 pub struct SquareSaw {
     /// The sine as hard as it is driven into the tangent, which is fixed for a note, by the highest pitch that upward modulation of 1 gives; and
-    /// the cosine as much as the square's product with it is added.
+    /// the cosine as much as the square's product with it is added, in the tangent's unit.
     waves: SinCos,
-    /// How loud the square is.
+    /// How loud the square is, in that unit.
     square: f32,
 }
 
@@ -30,7 +30,7 @@ impl SquareSaw {
         let partials = 12_000.0 / (highest * libm::log10(highest));
         let drive = (std::f64::consts::FRAC_PI_2 * partials) as f32;
         let square = 1.0 - shape / 2.0;
-        Self { waves: SinCos::new(drive, square * shape), square }
+        Self { waves: SinCos::new(drive, square * shape * TANH_UNIT), square: square * TANH_UNIT }
     }
 
     /// Its figures, as a kernel takes them: polynomials of sine and cosine, and how loud the square is.
@@ -41,10 +41,17 @@ impl SquareSaw {
 }
 
 impl Wave for SquareSaw {
+    const IN_TWO: bool = true;
+
     #[inline(always)]
-    fn at<const L: usize>(&self, phase: U32<L>) -> F32<L> {
+    fn begun<const L: usize>(&self, phase: U32<L>) -> [F32<L>; 2] {
         let (sin, cos) = self.waves.at(phase);
-        tanh(sin) * (cos + self.square)
+        [sin, cos + self.square]
+    }
+
+    #[inline(always)]
+    fn ended<const L: usize>(&self, [sin, saw]: [F32<L>; 2]) -> F32<L> {
+        tanh_in_units(sin) * saw
     }
 }
 

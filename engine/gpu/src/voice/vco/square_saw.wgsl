@@ -11,8 +11,7 @@ fn square_saw_at(wave: SquareSaw, phase: vec4<u32>) -> vec4<f32> {
     let a = abs(half_turns);
     let x = 0.5 - a;
     let s = x * x;
-    let s2 = s * s;
-    let cos = cubic(wave.cos, s, s2) * x;
-    let sin = cubic(wave.sin, s, s2) * (a * (x + 0.5));
-    return tanh_near(select(sin, -sin, half_turns < vec4(0.0))) * (cos + wave.square);
+    let cos = cubic(wave.cos, s) * x;
+    let sin = cubic(wave.sin, s) * (a * (x + 0.5));
+    return tanh_in_units(select(sin, -sin, half_turns < vec4(0.0))) * (cos + wave.square);
 }

@@ -1,11 +1,10 @@
 //! The REST interface, by the real program.
 
-mod support;
-
 use serde_json::{Value, json};
-use support::{Relay, folder_with_site, program};
 use ureq::Body;
 use ureq::http::Response;
+
+use crate::support::{Relay, folder_with_site, program};
 
 struct Answer {
     status: u16,

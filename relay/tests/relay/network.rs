@@ -1,7 +1,5 @@
 //! The real program and those who are no good to it: slow ones, silent ones, too many, too large; and pages of other origins.
 
-mod support;
-
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]
@@ -11,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use auralis_protocol::HEALTH_PATH;
 use serde_json::json;
-use support::client::Client;
-use support::{Relay, fails, folder_with_site, header, program};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Error, Message, WebSocket};
+
+use crate::support::client::Client;
+use crate::support::{Relay, fails, folder_with_site, header, program};
 
 const LOCAL: [&str; 4] = ["--host", "127.0.0.1", "--port", "0"];
 /// Longer than anything that the relay lets take its time.

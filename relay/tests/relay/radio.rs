@@ -1,19 +1,18 @@
 //! Plain HTTP audio, by the real program: what a player of web radios gets.
 
-mod support;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use auralis_protocol::frame::{Header, packets};
 use serde_json::{Value, json};
-use support::client::{Client, reference};
-use support::sound::{SETTLING, decoded, is_the_session};
-use support::{Relay, folder_with_site, header, program};
 use tungstenite::Message;
 use ureq::Body;
 use ureq::http::Response;
+
+use crate::support::client::{Client, reference};
+use crate::support::sound::{SETTLING, decoded, is_the_session};
+use crate::support::{Relay, folder_with_site, header, program};
 
 /// The next so many bytes of an answer that does not end.
 fn read(response: &mut Response<Body>, bytes: usize) -> Vec<u8> {

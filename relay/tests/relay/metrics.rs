@@ -1,7 +1,5 @@
 //! Metrics, alerts and the dashboard, by the real program.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::thread;
@@ -9,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use prometheus_parse::{Scrape, Value as Sample};
 use serde_json::{Value, json};
-use support::Relay;
-use support::client::Client;
+
+use crate::support::client::Client;
+use crate::support::{Relay, header};
 
 /// How long a machine that is busy with other things may take until something is seen.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -42,7 +41,7 @@ fn listen(relay: &Relay, query: &str) {
 
 fn scrape(relay: &Relay) -> Scrape {
     let mut response = relay.get("/api/v1/metrics/prometheus", &[]);
-    assert_eq!(support::header(&response, "content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(header(&response, "content-type"), "text/plain; version=0.0.4; charset=utf-8");
     let text = response.body_mut().read_to_string().unwrap();
     assert!(text.ends_with('\n'));
     Scrape::parse(text.lines().map(|line| Ok(line.to_owned()))).unwrap()
@@ -211,10 +210,10 @@ fn the_dashboard_is_in_the_program_and_asks_nobody_else() {
     let relay = Relay::start();
     let mut page = relay.get("/dashboard", &[]);
     assert_eq!(
-        (page.status(), support::header(&page, "content-type")),
+        (page.status(), header(&page, "content-type")),
         (200.try_into().unwrap(), "text/html; charset=utf-8")
     );
-    let policy = support::header(&page, "content-security-policy");
+    let policy = header(&page, "content-security-policy");
     let strict =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:";
     assert!(policy.starts_with(strict) && !policy.contains("unsafe"), "{policy}");
@@ -231,7 +230,7 @@ fn the_dashboard_is_in_the_program_and_asks_nobody_else() {
         let response = relay.get(&format!("/{address}"), &[]);
         assert_eq!(response.status(), 200, "{address}");
         if address.starts_with("dashboard/") {
-            assert_eq!(support::header(&response, "x-content-type-options"), "nosniff");
+            assert_eq!(header(&response, "x-content-type-options"), "nosniff");
         }
     }
     assert!(!html.contains("http:") && !html.contains("https:") && !html.contains("<style"));

@@ -1,14 +1,13 @@
 //! What the real program is told: wrong values, `--check-config`, the example, the log's files.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use auralis_protocol::HEALTH_PATH;
-use support::{Relay, fails, folder_with_site, program};
+
+use crate::support::{Relay, fails, folder_with_site, program};
 
 const LOCAL: [&str; 4] = ["--host", "127.0.0.1", "--port", "0"];
 
@@ -27,7 +26,7 @@ fn wrong_values_end_it_with_2() {
         ("AURALIS_HOST", "auralis.example", "allowed: an IP address"),
         ("AURALIS_PORT", "65536", "allowed: a whole number from 0 to 65535"),
         ("AURALIS_SITE", "", "allowed: built-in, or the path of a folder"),
-        ("AURALIS_DEVICE", "vulkan", "this build has no GPU backend"),
+        ("AURALIS_DEVICE", "webgpu", "WebGPU is the browsers' way to a GPU"),
         ("AURALIS_THREADS", "0", "allowed: auto"),
         ("AURALIS_ENABLE_TRANSFORMER", "true", "there is no learned melody model yet"),
         ("AURALIS_ENABLE_SSL", "true", "AURALIS_SSL_CERT_PATH"),

@@ -1,5 +1,4 @@
 //! The real program, started and ended for a test.
-#![allow(dead_code, reason = "each test file uses another part")]
 
 pub(crate) mod client;
 pub(crate) mod sound;

@@ -1,15 +1,14 @@
 //! Who makes the music himself shows that it is the session's, by the real program.
 
-mod support;
-
 use std::time::{Duration, SystemTime};
 
 use auralis_engine::session::{Proof, SessionFile};
 use auralis_engine::{Frame, SOUND_VERSION};
 use serde_json::{Value, json};
-use support::Relay;
-use support::client::{Client, rendered};
 use tungstenite::Message;
+
+use crate::support::Relay;
+use crate::support::client::{Client, rendered};
 
 const SPAN: u64 = 220_500;
 

@@ -47,7 +47,7 @@ async fn the_music_thins_for_everybody_and_comes_back_as_the_host_wants_it() {
     // Much time, since other tests run beside it.
     let pace = Pace { lead: Duration::from_secs(1), ring: Duration::from_secs(60), ..Pace::default() };
     let sessions = Registry::open(Store::open(folder.path()).unwrap(), first, 2, pace).unwrap();
-    let idle = sessions.create("idle", first, None).unwrap();
+    let idle = sessions.create("idle", first, None, false).unwrap();
     let relay = Arc::new(Relay::new(sessions, &first, 5, true));
     let room = relay.sessions().find(MAIN_SESSION).unwrap();
     let mut listener = room.listen(Form::Samples).await;

@@ -1,10 +1,6 @@
 //! A relay in use: listeners that stay, others that come and go, somebody who steers, and a relay that is killed now and then.
 //! At full length (`AURALIS_SOAK=1`) ten minutes, otherwise a tenth of it.
 
-#![cfg(unix)]
-
-mod support;
-
 use std::net::TcpStream;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -13,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use auralis_protocol::frame::Header;
 use serde_json::{Value, json};
-use support::client::{Client, reference};
-use support::{Relay, folder_with_site, program};
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
+
+use crate::support::client::{Client, reference};
+use crate::support::{Relay, folder_with_site, program};
 
 /// How often the relay is killed.
 const KILLS: u32 = 3;

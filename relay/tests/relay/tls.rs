@@ -1,7 +1,5 @@
 //! The real program with TLS of its own, and a certificate made for the test.
 
-mod support;
-
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -16,9 +14,10 @@ use rustls::pki_types::ServerName;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
-use support::{Relay, fails, folder_with_site, program};
 use tempfile::TempDir;
 use tungstenite::Message;
+
+use crate::support::{Relay, fails, folder_with_site, program};
 
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 

@@ -1,7 +1,4 @@
 //! The relay behind nginx, as `deploy/nginx.conf` has it: with TLS, on this machine. Without nginx and openssl it is skipped, and said so.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -13,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use auralis_protocol::HEALTH_PATH;
 use serde_json::{Value, json};
-use support::{HASHED, Relay};
 use tempfile::TempDir;
 use tungstenite::{Message, WebSocket};
 
-const CONFIGURATION: &str = include_str!("../../deploy/nginx.conf");
+use crate::support::{HASHED, Relay};
+
+const CONFIGURATION: &str = include_str!("../../../deploy/nginx.conf");
 const NAME: &str = "music.example";
 /// How many sessions an address may hear at once, as the configuration says.
 const MOST_STREAMS: usize = 20;

@@ -1,7 +1,5 @@
 //! Sessions over WebSockets, by the real program and a client of another make.
 
-mod support;
-
 use std::io::Write;
 use std::net::TcpStream;
 use std::process::Command;
@@ -11,10 +9,11 @@ use auralis_protocol::frame::{Header, Payload};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use support::client::{Client, reference, time_of};
-use support::{Relay, folder_with_site, program};
 use tempfile::TempDir;
 use tungstenite::Message;
+
+use crate::support::client::{Client, reference, time_of};
+use crate::support::{Relay, folder_with_site, program};
 
 const LOCAL: &[&str] = &["--host", "127.0.0.1", "--port", "0"];
 

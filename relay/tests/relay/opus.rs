@@ -1,12 +1,11 @@
 //! Opus over WebSockets, by the real program.
 
-mod support;
-
 use auralis_protocol::frame::{Header, Payload, packets};
-use support::client::Client;
-use support::sound::{decoded, is_the_session};
-use support::{Relay, folder_with_site, program};
 use tungstenite::Message;
+
+use crate::support::client::Client;
+use crate::support::sound::{decoded, is_the_session};
+use crate::support::{Relay, folder_with_site, program};
 
 const LOCAL: &[&str] = &["--host", "127.0.0.1", "--port", "0"];
 

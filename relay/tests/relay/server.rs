@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use auralis_protocol::{HEALTH_PATH, Health, HealthStatus};
 
-mod support;
-
-use support::{HASHED, Relay, SECRET, fails, folder_with_site, header, program, unpacked};
+use crate::support::{HASHED, Relay, SECRET, fails, folder_with_site, header, program, unpacked};
 
 #[cfg(unix)]
 #[test]
