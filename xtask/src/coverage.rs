@@ -5,9 +5,9 @@
 //! counters do not reach: its share is shown, and the browser tests answer for it; so is xtask's, which the whole of
 //! `cargo xtask test` exercises. `tests` and `benches` are measuring tools themselves: they run optimized, uncounted (CONTRIBUTING.md says more).
 //!
-//! Counting lines keeps the compiler from using vector instructions, and slows rendering a hundredfold: tests that render minutes
-//! are ignored under `cfg(coverage)`. The relay renders in real time, which an engine that counts its lines does not keep up with:
-//! it is counted in a run of its own, in which the engine is [left uncounted](uncounted).
+//! Counting lines keeps the compiler from using vector instructions, and slows rendering many times. The engine is counted by its own tests, of
+//! which those that render minutes are ignored under `cfg(coverage)`: the stage `unit` runs them. All other crates are counted in a run of their
+//! own, in which the engine is [left uncounted](uncounted), and so as fast as it is. That run is the one that tests them.
 
 pub(crate) mod uncounted;
 
@@ -58,17 +58,17 @@ struct Count {
 }
 
 const COUNTS: [Count; 2] = [
+    Count { name: "coverage-engine", tests: &["--package=auralis-engine"], uncounted: None },
     Count {
         name: "coverage",
         tests: &[
             "--workspace",
+            "--exclude=auralis-engine",
             "--exclude=auralis-tests",
-            "--exclude=auralis-relay",
             "--exclude=auralis-benches",
         ],
-        uncounted: None,
+        uncounted: Some("auralis_engine"),
     },
-    Count { name: "coverage-relay", tests: &["--package=auralis-relay"], uncounted: Some("auralis_engine") },
 ];
 
 /// Runs the tests of every crate under coverage, shows each crate's share, and fails when one is under its floor.
@@ -85,15 +85,11 @@ impl Count {
         from_rustup::llvm_tools()?;
         let folder = from_cargo::llvm_cov().folder()?;
         let mut command = process::cargo("llvm-cov");
-        command.args(["test", "--release", "--locked"]).args(self.tests);
+        command.args(["test", "--locked", "--profile", process::TESTS]).args(self.tests);
         command.args(["--json", "--summary-only", "--output-path"]);
         command.arg(self.report()?).env("PATH", process::path_with([folder.as_path()])?);
-        // Everything of the workspace is built anew each time: what would make the next build or a debugger happy is waste.
-        command.envs([
-            ("CARGO_INCREMENTAL", "0"),
-            ("CARGO_PROFILE_RELEASE_LTO", "off"),
-            ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-        ]);
+        // What is not counted is built like for the other tests, and need not be built again.
+        command.env("CARGO_LLVM_COV_TARGET_DIR", paths::target()?).env("CARGO_INCREMENTAL", "0");
         uncounted::leave(&mut command, self.uncounted)?;
         process::run(&mut command)
     }
@@ -169,6 +165,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::site::weight;
 
     #[test]
     fn files_are_added_up_by_crate() {
@@ -194,6 +191,19 @@ mod tests {
         let crates = best(&reports, Path::new("/r")).unwrap();
         assert_eq!(crates["relay/protocol"], Lines { all: 10, reached: 9 });
         assert_eq!(crates["relay"], Lines { all: 10, reached: 7 });
+    }
+
+    /// The others' tests run nowhere else.
+    #[test]
+    fn only_the_engine_leaves_out_tests_when_it_is_counted() {
+        let left_out = [concat!("cfg_attr(", "coverage"), concat!("cfg!(", "coverage)")];
+        for folder in ["engine/export", "engine/gpu", "native", "relay", "web", "xtask"] {
+            let folder = paths::root().join(folder);
+            for file in weight::files(&folder).unwrap().iter().filter(|file| file.ends_with(".rs")) {
+                let text = fs::read_to_string(folder.join(file)).unwrap();
+                assert!(left_out.iter().all(|words| !text.contains(words)), "{file}");
+            }
+        }
     }
 
     #[test]

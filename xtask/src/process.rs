@@ -1,12 +1,17 @@
 //! Running other programs, and saying in one sentence what went wrong with them.
 
-use std::env;
-use std::ffi::{OsStr, OsString};
-use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+mod followed;
 
-use anyhow::{Context, Result, bail};
+use std::env;
+use std::error::Error;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::paths;
 
@@ -43,20 +48,61 @@ pub(crate) fn cargo_build(subcommand: &str) -> Command {
     command
 }
 
+/// Cargo's profile for tests.
+pub(crate) const TESTS: &str = "tests";
+
 /// `cargo test --locked`, in the profile that is made for tests.
 pub(crate) fn cargo_test() -> Command {
     let mut command = cargo("test");
-    command.args(["--locked", "--profile", "tests"]);
+    command.args(["--locked", "--profile", TESTS]);
     command
 }
 
+/// A program that ended badly.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    command: String,
+    status: ExitStatus,
+    /// The last of what it printed; nothing where it printed to a terminal.
+    pub(crate) last_lines: String,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` failed ({})", self.command, self.status)
+    }
+}
+
+impl Error for Failed {}
+
 /// Runs a program to its end, its output shown as it comes.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("cannot start {}", name(command)))?;
-    if !status.success() {
-        bail!("`{}` failed ({status})", shown(command));
+    let (status, last_lines) = if io::stdout().is_terminal() {
+        (command.status().with_context(|| format!("cannot start {}", name(command)))?, String::new())
+    } else {
+        followed::run(command, |line| _ = io::stdout().write_all(line))?
+    };
+    ended(command, status, last_lines)
+}
+
+/// Runs two programs side by side to the ends of both. What the second prints is shown when both have ended.
+pub(crate) fn run_both(first: &mut Command, second: &mut Command) -> Result<()> {
+    let mut printed = Vec::new();
+    let (first, beside) = thread::scope(|scope| {
+        let beside = scope.spawn(|| followed::run(second, |line| printed.extend_from_slice(line)));
+        (run(first), beside.join())
+    });
+    io::stdout().write_all(&printed)?;
+    let (status, last_lines) = beside.map_err(|_| anyhow!("`{}` broke off", shown(second)))??;
+    first?;
+    ended(second, status, last_lines)
+}
+
+fn ended(command: &Command, status: ExitStatus, last_lines: String) -> Result<()> {
+    if status.success() {
+        return Ok(());
     }
-    Ok(())
+    Err(Failed { command: shown(command), status, last_lines }.into())
 }
 
 /// Runs a program to its end and gives what it printed.
@@ -105,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_command() {
-        let error = run(program("cargo").arg("--no-such-flag").stderr(Stdio::null())).unwrap_err();
+        let error = run(program("cargo").arg("--no-such-flag")).unwrap_err();
         assert!(error.to_string().starts_with("`cargo --no-such-flag` failed"), "{error}");
     }
 

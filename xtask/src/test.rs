@@ -4,13 +4,15 @@
 //! the stages.
 
 pub(crate) mod end_to_end;
+mod node;
 mod stages;
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use clap::Args;
 
+use crate::process::Failed;
 use crate::report::{Time, say};
 use stages::{STAGES, Stage};
 
@@ -31,7 +33,10 @@ pub(crate) enum Ending {
     Passed,
     /// Why it was not run.
     Skipped(String),
-    Failed(String),
+    Failed {
+        why: String,
+        last_lines: String,
+    },
 }
 
 struct Row {
@@ -49,8 +54,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     let rows = run_stages(&STAGES, &chosen(&STAGES, &options.only));
-    say(format_args!("\n{}", table(&rows)));
-    let failed = rows.iter().filter(|row| matches!(row.ending, Ending::Failed(_))).count();
+    say(format_args!("{}\n{}", said(&rows), table(&rows)));
+    let failed = rows.iter().filter(|row| matches!(row.ending, Ending::Failed { .. })).count();
     say(format_args!("{}", summary(&rows)));
     if failed > 0 {
         bail!("{failed} of {} stages failed", rows.len());
@@ -89,16 +94,33 @@ fn run_stages(stages: &'static [Stage], chosen: &[&str]) -> Vec<Row> {
             .find(|&&need| rows.iter().any(|row| row.name == need && row.ending != Ending::Passed));
         let ending = match missing {
             Some(need) => Ending::Skipped(format!("it needs the stage {need}")),
-            None => (stage.run)().unwrap_or_else(|error| Ending::Failed(format!("{error:#}"))),
+            None => (stage.run)().unwrap_or_else(|error| failed(&error)),
         };
         match &ending {
             Ending::Passed => {}
             Ending::Skipped(why) => say(format_args!("skipped: {why}")),
-            Ending::Failed(why) => say(format_args!("failed: {why}")),
+            Ending::Failed { why, .. } => say(format_args!("failed: {why}")),
         }
         rows.push(Row { name: stage.name, time: start.elapsed(), ending });
     }
     rows
+}
+
+fn failed(error: &Error) -> Ending {
+    let last_lines =
+        error.downcast_ref::<Failed>().map(|program| program.last_lines.clone()).unwrap_or_default();
+    Ending::Failed { why: format!("{error:#}"), last_lines }
+}
+
+/// What programs that failed said at last: by now it may be thousands of lines up.
+fn said(rows: &[Row]) -> String {
+    let of = |row: &Row| match &row.ending {
+        Ending::Failed { last_lines, .. } if !last_lines.is_empty() => {
+            Some(format!("\n── {} failed, and said at last:\n{last_lines}\n", row.name))
+        }
+        _ => None,
+    };
+    rows.iter().filter_map(of).collect()
 }
 
 fn table(rows: &[Row]) -> String {
@@ -107,7 +129,7 @@ fn table(rows: &[Row]) -> String {
         let ending = match &row.ending {
             Ending::Passed => "passed".to_owned(),
             Ending::Skipped(why) => format!("skipped: {why}"),
-            Ending::Failed(why) => format!("FAILED: {}", why.lines().next().unwrap_or_default()),
+            Ending::Failed { why, .. } => format!("FAILED: {}", why.lines().next().unwrap_or_default()),
         };
         format!("{:<14}{:>12}  {ending}\n", row.name, Time(row.time))
     });
@@ -118,7 +140,7 @@ fn table(rows: &[Row]) -> String {
 fn summary(rows: &[Row]) -> String {
     let count = |wanted: fn(&Ending) -> bool| rows.iter().filter(|row| wanted(&row.ending)).count();
     let passed = count(|ending| *ending == Ending::Passed);
-    let failed = count(|ending| matches!(ending, Ending::Failed(_)));
+    let failed = count(|ending| matches!(ending, Ending::Failed { .. }));
     match count(|ending| matches!(ending, Ending::Skipped(_))) {
         0 => format!("{passed} passed, {failed} failed"),
         skipped => format!("{passed} passed, {failed} failed, {skipped} skipped"),
@@ -127,7 +149,12 @@ fn summary(rows: &[Row]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
+    use std::io::{self, IsTerminal};
+
     use super::*;
+    #[cfg(unix)]
+    use crate::process;
 
     static SAMPLE: [Stage; 4] = [
         Stage { name: "a", about: "passes", needs: &[], run: || Ok(Ending::Passed) },
@@ -141,11 +168,31 @@ mod tests {
         let rows = run_stages(&SAMPLE, &chosen(&SAMPLE, &[]));
         let endings: Vec<_> = rows.iter().map(|row| row.ending.clone()).collect();
         assert_eq!(endings[0], Ending::Passed);
-        assert_eq!(endings[1], Ending::Failed("no luck".into()));
+        assert_eq!(endings[1], Ending::Failed { why: "no luck".into(), last_lines: String::new() });
         assert_eq!(endings[2], Ending::Skipped("it needs the stage b".into()));
         assert_eq!(endings[3], Ending::Passed);
         assert_eq!(summary(&rows), "2 passed, 1 failed, 1 skipped");
         assert!(table(&rows).contains("FAILED: no luck"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_a_program_said_before_it_failed_is_told_once_more_at_the_end() {
+        static FAILING: [Stage; 1] = [Stage {
+            name: "a",
+            about: "says why",
+            needs: &[],
+            run: || {
+                process::run(process::program("sh").args(["-c", "echo it rains; exit 1"]))
+                    .map(|()| Ending::Passed)
+            },
+        }];
+        let rows = run_stages(&FAILING, &["a"]);
+        assert!(table(&rows).contains("FAILED: `sh -c"));
+        // Where the tests are run by hand, in a terminal, it stays to be seen.
+        if !io::stdout().is_terminal() {
+            assert_eq!(said(&rows), "\n── a failed, and said at last:\nit rains\n");
+        }
     }
 
     #[test]

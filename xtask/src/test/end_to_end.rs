@@ -12,13 +12,12 @@
 //! | `AURALIS_WEBKIT_DRIVER` | WebKitWebDriver; not set where there is none (macOS, Windows) |
 
 use std::env;
-use std::fs;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-use super::Ending;
-use crate::tools::{from_npm, from_rustup, from_system};
+use super::{Ending, node};
+use crate::tools::{from_rustup, from_system};
 use crate::{package, paths, process};
 
 /// How long the long tests are.
@@ -54,39 +53,13 @@ pub(crate) fn rust(length: Length) -> Result<()> {
 
 /// The tests in real browsers. At full length, only those named `soak`.
 pub(crate) fn browsers(length: Length) -> Result<()> {
-    process::run(told(&mut node("tests/browser", length)?, length)?)
+    node::run("tests/browser", length)
 }
 
 /// The npm package, built, packed, and installed into apps.
 pub(crate) fn package() -> Result<()> {
     package::run()?;
-    process::run(told(&mut node("tests/package", Length::Tenth)?, Length::Tenth)?)
-}
-
-/// Node's test runner over the files of a folder, which find the browsers.
-fn node(folder: &str, length: Length) -> Result<Command> {
-    from_npm::packages()?;
-    let mut files: Vec<_> = fs::read_dir(paths::root().join(folder))
-        .with_context(|| format!("there is no folder {folder}"))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
-        .collect();
-    files.sort();
-    if files.is_empty() {
-        bail!("{folder} has no file *.test.mjs");
-    }
-    let mut command = process::program("node");
-    // One file after another: browsers side by side starve each other's audio.
-    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
-    if length == Length::Full {
-        command.arg("--test-name-pattern=soak");
-    }
-    command.env("AURALIS_CHROMIUM", from_system::chromium()?).env("AURALIS_FIREFOX", from_system::firefox()?);
-    if let Some(driver) = from_system::webkit()? {
-        command.env("AURALIS_WEBKIT_DRIVER", driver);
-    }
-    command.args(files);
-    Ok(command)
+    node::run("tests/package", Length::Tenth)
 }
 
 /// The golden hashes on another processor: the test `golden` of `tests/`, emulated.
@@ -107,7 +80,8 @@ pub(crate) fn arm() -> Result<Ending> {
     Ok(Ending::Passed)
 }
 
-fn told(command: &mut Command, length: Length) -> Result<&mut Command> {
+/// The environment above.
+pub(super) fn told(command: &mut Command, length: Length) -> Result<&mut Command> {
     Ok(command
         .env("AURALIS_DIST", paths::dist())
         .env("AURALIS_WORKLET", paths::worklet_dist())

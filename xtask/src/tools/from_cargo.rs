@@ -1,7 +1,8 @@
 //! Tools that cargo installs into the cache folder, each version in a folder of its own.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -19,14 +20,14 @@ pub(crate) struct Tool {
     features: &'static [&'static str],
 }
 
-/// The bundler of the page. 0.22 wants a newer compiler than this project does.
+/// The bundler of the page, without what it would fetch other tools by. 0.22 wants a newer compiler than this project does.
 pub(crate) fn trunk() -> Tool {
     Tool {
         package: "trunk",
         program: "trunk",
         version: "0.21.14".into(),
         ask: &[],
-        features: &["--no-default-features", "--features", "rustls"],
+        features: &["--no-default-features"],
     }
 }
 
@@ -39,11 +40,12 @@ pub(crate) fn wasm_bindgen() -> Result<Tool> {
         program: "wasm-bindgen",
         version: version.into(),
         ask: &[],
-        features: &[],
+        // Without its runner of tests in browsers.
+        features: &["--no-default-features", "--bin", "wasm-bindgen"],
     })
 }
 
-/// What builds the npm package's player.
+/// What builds the npm package's modules.
 pub(crate) fn wasm_pack() -> Tool {
     Tool { package: "wasm-pack", program: "wasm-pack", version: "0.15.1".into(), ask: &[], features: &[] }
 }
@@ -64,6 +66,15 @@ pub(crate) fn deny() -> Tool {
     Tool { package: "cargo-deny", program: "cargo-deny", version: "0.20.2".into(), ask: &[], features: &[] }
 }
 
+/// All of them, and every crate of Cargo.lock.
+pub(crate) fn all() -> Result<()> {
+    crates()?;
+    let tools = [trunk(), wasm_bindgen()?, wasm_pack(), llvm_cov(), deny()];
+    let built = tools.iter().try_for_each(|tool| tool.find().map(|_| ()));
+    clean()?;
+    built
+}
+
 /// Makes sure that every crate of Cargo.lock is on this machine, so that what follows needs no network.
 pub(crate) fn crates() -> Result<()> {
     static DONE: OnceLock<()> = OnceLock::new();
@@ -77,6 +88,12 @@ pub(crate) fn crates() -> Result<()> {
 impl Tool {
     /// The folder that holds the program, which is installed if it is not there yet.
     pub(crate) fn folder(&self) -> Result<PathBuf> {
+        let folder = self.find()?;
+        clean()?;
+        Ok(folder)
+    }
+
+    fn find(&self) -> Result<PathBuf> {
         if let Some(found) = process::which(self.program)
             && let Some(folder) = found.parent()
             && self.is_right(&found)
@@ -85,8 +102,13 @@ impl Tool {
         }
         let home = paths::cache()?.join(format!("{}-{}", self.package, self.version));
         let folder = home.join("bin");
-        if !self.is_right(&folder.join(format!("{}{}", self.program, env::consts::EXE_SUFFIX))) {
-            report::step(&format!("install {} {}", self.package, self.version), || self.install(&home))?;
+        let program = folder.join(format!("{}{}", self.program, env::consts::EXE_SUFFIX));
+        if !self.is_right(&program) {
+            report::step(&format!("install {} {}", self.package, self.version), || {
+                let _alone = alone()?;
+                // Another command may just have done it.
+                if self.is_right(&program) { Ok(()) } else { self.install(&home) }
+            })?;
         }
         Ok(folder)
     }
@@ -98,11 +120,10 @@ impl Tool {
 
     /// Built to be there soon rather than to be fast: optimizing trunk takes longer than it will ever run here.
     fn install(&self, home: &Path) -> Result<()> {
-        let build = home.join("build");
         let mut command = process::cargo_build("install");
         command.args([self.package, "--version", &self.version, "--force"]).args(self.features);
         command.arg("--root").arg(home);
-        command.env("CARGO_TARGET_DIR", &build);
+        command.env("CARGO_TARGET_DIR", build()?);
         command.envs([
             ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
             ("CARGO_PROFILE_RELEASE_LTO", "off"),
@@ -117,8 +138,40 @@ impl Tool {
                 "{} {} cannot be had: put it on the PATH by another way, or see what cargo says above",
                 self.package, self.version
             )
-        })?;
-        fs::remove_dir_all(&build).or_else(|_| Ok(()))
+        })
+    }
+}
+
+/// Where they are built: all in one folder, since they have many crates in common.
+fn build() -> Result<PathBuf> {
+    Ok(paths::target()?.join("tools"))
+}
+
+/// Commands that run at the same time install one after another, as long as this is held.
+fn alone() -> Result<File> {
+    let folder = paths::cache()?;
+    let path = folder.join("lock");
+    let open = || {
+        fs::create_dir_all(&folder)?;
+        let lock = File::create(&path)?;
+        lock.lock()?;
+        Ok::<_, std::io::Error>(lock)
+    };
+    open().with_context(|| format!("cannot lock {}", path.display()))
+}
+
+/// Takes away what was built on the way.
+fn clean() -> Result<()> {
+    let build = build()?;
+    if !build.exists() {
+        return Ok(());
+    }
+    let _alone = alone()?;
+    match fs::remove_dir_all(&build) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", build.display()))
+        }
+        _ => Ok(()),
     }
 }
 

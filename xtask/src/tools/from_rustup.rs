@@ -11,6 +11,14 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// What shows that the samples are the same on another processor.
 pub(crate) const ARM: &str = "aarch64-unknown-linux-gnu";
 
+/// All that is asked for below.
+pub(crate) fn all() -> Result<()> {
+    style()?;
+    llvm_tools()?;
+    target(WASM)?;
+    if cfg!(all(target_os = "linux", not(target_arch = "aarch64"))) { target(ARM) } else { Ok(()) }
+}
+
 /// Makes sure that the toolchain can compile for a target.
 pub(crate) fn target(name: &str) -> Result<()> {
     let there =

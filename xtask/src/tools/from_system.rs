@@ -19,91 +19,111 @@ struct Need {
 }
 
 /// The headers that the native program's sound output is built with. macOS and Windows have their own.
-pub(crate) fn sound_headers() -> Result<()> {
-    if !cfg!(target_os = "linux") {
+const SOUND_HEADERS: Need = Need {
+    what: "ALSA's headers",
+    packages: &["libasound2-dev", "pkg-config"],
+    elsewhere: "install ALSA's development package and pkg-config",
+    found: || process::succeeds(process::program("pkg-config").args(["--exists", "alsa"])),
+};
+
+/// A GPU that is software.
+const SOFTWARE_GPU: Need = Need {
+    what: "a software GPU",
+    packages: &["mesa-vulkan-drivers", "libvulkan1"],
+    elsewhere: "install Mesa's Vulkan drivers",
+    found: || {
+        let mut drivers = std::fs::read_dir("/usr/share/vulkan/icd.d").into_iter().flatten().flatten();
+        drivers.any(|file| file.file_name().to_string_lossy().starts_with("lvp"))
+    },
+};
+
+const CHROMIUM: Need = Need {
+    what: "Chromium",
+    packages: &["chromium"],
+    elsewhere: "install Chromium or Chrome, or set AURALIS_CHROMIUM to its program",
+    found: || find_chromium().is_some(),
+};
+
+/// With, on Linux, a sound server that paces its audio without a card.
+const FIREFOX: Need = Need {
+    what: "Firefox",
+    packages: &["firefox-esr", "pulseaudio", "pulseaudio-utils"],
+    elsewhere: "install Firefox, or set AURALIS_FIREFOX to its program",
+    found: || {
+        find_firefox().is_some() && (!cfg!(target_os = "linux") || process::which("pulseaudio").is_some())
+    },
+};
+
+/// With a display and the decoders it plays sound by.
+const WEBKIT: Need = Need {
+    what: "WebKitGTK's driver",
+    packages: &[
+        "webkit2gtk-driver",
+        "xvfb",
+        "xauth",
+        "gstreamer1.0-plugins-base",
+        "gstreamer1.0-plugins-good",
+        "gstreamer1.0-plugins-bad",
+    ],
+    elsewhere: "install WebKitGTK's WebKitWebDriver, Xvfb and GStreamer's plugins",
+    found: || process::which("WebKitWebDriver").is_some() && process::which("Xvfb").is_some(),
+};
+
+const ARM: Need = Need {
+    what: "an emulator and a linker for 64-bit ARM",
+    packages: &["qemu-user", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+    elsewhere: "install qemu-user, and gcc and libc for aarch64-linux-gnu",
+    found: || process::which("qemu-aarch64").is_some() && process::which("aarch64-linux-gnu-gcc").is_some(),
+};
+
+/// All of it at once, where apt can install it: one call of apt takes less time than six. Anywhere else each is asked for where it is needed.
+pub(crate) fn all() -> Result<()> {
+    if !cfg!(target_os = "linux") || !can_install() {
         return Ok(());
     }
-    ensure(&Need {
-        what: "ALSA's headers",
-        packages: &["libasound2-dev", "pkg-config"],
-        elsewhere: "install ALSA's development package and pkg-config",
-        found: || process::succeeds(process::program("pkg-config").args(["--exists", "alsa"])),
-    })
+    let mut needs = vec![SOUND_HEADERS, SOFTWARE_GPU, CHROMIUM, FIREFOX, WEBKIT];
+    // An ARM machine emulates none.
+    if std::env::consts::ARCH != "aarch64" {
+        needs.push(ARM);
+    }
+    ensure(&needs)
 }
 
-/// A GPU that is software, for tests of what runs on one. Where it can't be installed they run on the GPUs that there are, and say so where
-/// there is none; macOS and Windows have some.
+/// Makes sure that the native program can be built.
+pub(crate) fn sound_headers() -> Result<()> {
+    if cfg!(target_os = "linux") { ensure(&[SOUND_HEADERS]) } else { Ok(()) }
+}
+
+/// A GPU for tests of what runs on one. Where it can't be installed they run on the GPUs that there are, and say so where there is none; macOS
+/// and Windows have some.
 pub(crate) fn software_gpu() -> Result<()> {
-    let found = || {
-        let drivers = std::fs::read_dir("/usr/share/vulkan/icd.d").into_iter().flatten().flatten();
-        drivers.into_iter().any(|file| file.file_name().to_string_lossy().starts_with("lvp"))
-    };
-    if !cfg!(target_os = "linux") || found() || process::which("apt-get").is_none() || !is_root() {
-        return Ok(());
-    }
-    ensure(&Need {
-        what: "a software GPU",
-        packages: &["mesa-vulkan-drivers", "libvulkan1"],
-        elsewhere: "install Mesa's Vulkan drivers",
-        found,
-    })
+    if cfg!(target_os = "linux") && can_install() { ensure(&[SOFTWARE_GPU]) } else { Ok(()) }
 }
 
 /// Chromium, or Chrome.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    ensure(&Need {
-        what: "Chromium",
-        packages: &["chromium"],
-        elsewhere: "install Chromium or Chrome, or set AURALIS_CHROMIUM to its program",
-        found: || find_chromium().is_some(),
-    })?;
+    ensure(&[CHROMIUM])?;
     found(find_chromium(), "Chromium")
 }
 
-/// Firefox, and on Linux a sound server that paces its audio without a card.
+/// Firefox.
 pub(crate) fn firefox() -> Result<PathBuf> {
-    ensure(&Need {
-        what: "Firefox",
-        packages: &["firefox-esr", "pulseaudio", "pulseaudio-utils"],
-        elsewhere: "install Firefox, or set AURALIS_FIREFOX to its program",
-        found: || {
-            find_firefox().is_some() && (!cfg!(target_os = "linux") || process::which("pulseaudio").is_some())
-        },
-    })?;
+    ensure(&[FIREFOX])?;
     found(find_firefox(), "Firefox")
 }
 
-/// WebKitGTK's driver, with a display and the decoders it plays sound by. Linux only: `None` elsewhere.
+/// WebKitGTK's driver. Linux only: `None` elsewhere.
 pub(crate) fn webkit() -> Result<Option<PathBuf>> {
     if !cfg!(target_os = "linux") {
         return Ok(None);
     }
-    ensure(&Need {
-        what: "WebKitGTK's driver",
-        packages: &[
-            "webkit2gtk-driver",
-            "xvfb",
-            "xauth",
-            "gstreamer1.0-plugins-base",
-            "gstreamer1.0-plugins-good",
-            "gstreamer1.0-plugins-bad",
-        ],
-        elsewhere: "install WebKitGTK's WebKitWebDriver, Xvfb and GStreamer's plugins",
-        found: || process::which("WebKitWebDriver").is_some() && process::which("Xvfb").is_some(),
-    })?;
+    ensure(&[WEBKIT])?;
     found(process::which("WebKitWebDriver"), "WebKitWebDriver").map(Some)
 }
 
 /// The linker and the emulator for 64-bit ARM programs.
 pub(crate) fn arm() -> Result<()> {
-    ensure(&Need {
-        what: "an emulator and a linker for 64-bit ARM",
-        packages: &["qemu-user", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
-        elsewhere: "install qemu-user, and gcc and libc for aarch64-linux-gnu",
-        found: || {
-            process::which("qemu-aarch64").is_some() && process::which("aarch64-linux-gnu-gcc").is_some()
-        },
-    })
+    ensure(&[ARM])
 }
 
 fn find_chromium() -> Option<PathBuf> {
@@ -141,27 +161,38 @@ fn found(program: Option<PathBuf>, what: &str) -> Result<PathBuf> {
     program.ok_or_else(|| anyhow::anyhow!("{what} was installed but is not on the PATH"))
 }
 
-fn ensure(need: &Need) -> Result<()> {
-    if (need.found)() {
-        return Ok(());
-    }
+fn ensure(needs: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.found)()).collect();
+    let Some(first) = missing.first() else { return Ok(()) };
+    let whats: Vec<_> = missing.iter().map(|need| need.what).collect();
+    let packages: Vec<_> = missing.iter().flat_map(|need| need.packages).copied().collect();
     if process::which("apt-get").is_none() {
-        bail!("{} cannot be found: {}", need.what, need.elsewhere);
+        bail!("{} cannot be found: {}", first.what, first.elsewhere);
     }
-    let packages = need.packages.join(" ");
     if !is_root() {
-        bail!("{} cannot be found: type `sudo apt-get install -y {packages}`", need.what);
+        bail!("{} cannot be found: type `sudo apt-get install -y {}`", whats.join(", "), packages.join(" "));
     }
-    report::step(&format!("install {} ({packages})", need.what), || {
+    report::step(&format!("install {} ({})", whats.join(", "), packages.join(" ")), || {
         refresh_lists()?;
         let mut install = process::program("apt-get");
-        install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(need.packages);
+        install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages);
         process::output(install.env("DEBIAN_FRONTEND", "noninteractive")).map(|_| ())
     })?;
-    if !(need.found)() {
-        bail!("{} cannot be found, even with the packages {packages} installed", need.what);
+    match missing.iter().find(|need| !(need.found)()) {
+        Some(need) => {
+            bail!(
+                "{} cannot be found, even with the packages {} installed",
+                need.what,
+                need.packages.join(" ")
+            )
+        }
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether missing packages can be installed without asking anybody.
+fn can_install() -> bool {
+    process::which("apt-get").is_some() && is_root()
 }
 
 /// apt's lists of packages, fetched once a run.
