@@ -85,17 +85,18 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     ended(command, status, last_lines)
 }
 
-/// Runs two programs side by side to the ends of both. What the second prints is shown when both have ended.
-pub(crate) fn run_both(first: &mut Command, second: &mut Command) -> Result<()> {
+/// Runs two programs side by side to the ends of both, and gives each one's. What the second prints is shown when both have ended.
+pub(crate) fn run_both(first: &mut Command, second: &mut Command) -> (Result<()>, Result<()>) {
     let mut printed = Vec::new();
     let (first, beside) = thread::scope(|scope| {
         let beside = scope.spawn(|| followed::run(second, |line| printed.extend_from_slice(line)));
         (run(first), beside.join())
     });
-    io::stdout().write_all(&printed)?;
-    let (status, last_lines) = beside.map_err(|_| anyhow!("`{}` broke off", shown(second)))??;
-    first?;
-    ended(second, status, last_lines)
+    _ = io::stdout().write_all(&printed);
+    let beside = beside
+        .unwrap_or_else(|_| Err(anyhow!("`{}` broke off", shown(second))))
+        .and_then(|(status, last_lines)| ended(second, status, last_lines));
+    (first, beside)
 }
 
 fn ended(command: &Command, status: ExitStatus, last_lines: String) -> Result<()> {

@@ -11,5 +11,6 @@ pub(crate) fn run() -> Result<()> {
     end_to_end::programs()?;
     let length = end_to_end::Length::Full;
     report::step("soak: end to end", || end_to_end::rust(length))?;
-    report::step("soak: browsers", || end_to_end::browsers(length))
+    report::step("soak: browsers", || end_to_end::browsers(length))?;
+    Ok(())
 }

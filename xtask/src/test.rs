@@ -31,12 +31,23 @@ pub(crate) struct Options {
 #[derive(Debug, PartialEq, Clone)]
 pub(crate) enum Ending {
     Passed,
+    /// Passed, but these files only at their second try; and what was said at the first.
+    SecondTry {
+        files: Vec<String>,
+        last_lines: String,
+    },
     /// Why it was not run.
     Skipped(String),
     Failed {
         why: String,
         last_lines: String,
     },
+}
+
+impl Ending {
+    fn passed(&self) -> bool {
+        matches!(self, Self::Passed | Self::SecondTry { .. })
+    }
 }
 
 struct Row {
@@ -88,16 +99,14 @@ fn run_stages(stages: &'static [Stage], chosen: &[&str]) -> Vec<Row> {
     for stage in stages.iter().filter(|stage| chosen.contains(&stage.name)) {
         say(format_args!("\n── {}: {}", stage.name, stage.about));
         let start = Instant::now();
-        let missing = stage
-            .needs
-            .iter()
-            .find(|&&need| rows.iter().any(|row| row.name == need && row.ending != Ending::Passed));
+        let missing =
+            stage.needs.iter().find(|&&need| rows.iter().any(|row| row.name == need && !row.ending.passed()));
         let ending = match missing {
             Some(need) => Ending::Skipped(format!("it needs the stage {need}")),
             None => (stage.run)().unwrap_or_else(|error| failed(&error)),
         };
         match &ending {
-            Ending::Passed => {}
+            Ending::Passed | Ending::SecondTry { .. } => {}
             Ending::Skipped(why) => say(format_args!("skipped: {why}")),
             Ending::Failed { why, .. } => say(format_args!("failed: {why}")),
         }
@@ -107,9 +116,12 @@ fn run_stages(stages: &'static [Stage], chosen: &[&str]) -> Vec<Row> {
 }
 
 fn failed(error: &Error) -> Ending {
-    let last_lines =
-        error.downcast_ref::<Failed>().map(|program| program.last_lines.clone()).unwrap_or_default();
-    Ending::Failed { why: format!("{error:#}"), last_lines }
+    Ending::Failed { why: format!("{error:#}"), last_lines: last_lines(error).to_owned() }
+}
+
+/// Of the program that this error is about, if it is.
+fn last_lines(error: &Error) -> &str {
+    error.downcast_ref::<Failed>().map_or("", |program| &program.last_lines)
 }
 
 /// What programs that failed said at last: by now it may be thousands of lines up.
@@ -117,6 +129,9 @@ fn said(rows: &[Row]) -> String {
     let of = |row: &Row| match &row.ending {
         Ending::Failed { last_lines, .. } if !last_lines.is_empty() => {
             Some(format!("\n── {} failed, and said at last:\n{last_lines}\n", row.name))
+        }
+        Ending::SecondTry { last_lines, .. } if !last_lines.is_empty() => {
+            Some(format!("\n── {} failed at the first try, and said at last:\n{last_lines}\n", row.name))
         }
         _ => None,
     };
@@ -128,6 +143,7 @@ fn table(rows: &[Row]) -> String {
     let lines = rows.iter().map(|row| {
         let ending = match &row.ending {
             Ending::Passed => "passed".to_owned(),
+            Ending::SecondTry { files, .. } => format!("passed, {} at the second try", files.join(" and ")),
             Ending::Skipped(why) => format!("skipped: {why}"),
             Ending::Failed { why, .. } => format!("FAILED: {}", why.lines().next().unwrap_or_default()),
         };
@@ -139,7 +155,7 @@ fn table(rows: &[Row]) -> String {
 /// The closing line, in a form that test runners' readers know.
 fn summary(rows: &[Row]) -> String {
     let count = |wanted: fn(&Ending) -> bool| rows.iter().filter(|row| wanted(&row.ending)).count();
-    let passed = count(|ending| *ending == Ending::Passed);
+    let passed = count(Ending::passed);
     let failed = count(|ending| matches!(ending, Ending::Failed { .. }));
     match count(|ending| matches!(ending, Ending::Skipped(_))) {
         0 => format!("{passed} passed, {failed} failed"),

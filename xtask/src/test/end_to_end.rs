@@ -52,12 +52,12 @@ pub(crate) fn rust(length: Length) -> Result<()> {
 }
 
 /// The tests in real browsers. At full length, only those named `soak`.
-pub(crate) fn browsers(length: Length) -> Result<()> {
+pub(crate) fn browsers(length: Length) -> Result<Ending> {
     node::run("tests/browser", length)
 }
 
 /// The npm package, built, packed, and installed into apps.
-pub(crate) fn package() -> Result<()> {
+pub(crate) fn package() -> Result<Ending> {
     package::run()?;
     node::run("tests/package", Length::Tenth)
 }
