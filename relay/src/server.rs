@@ -207,7 +207,7 @@ fn open(config: &Config) -> Result<Relay, StoreError> {
     let store = Store::open(&config.data)?.at_most(config.most_disk)?;
     let studio = Studio::from(pace);
     #[cfg(feature = "gpu")]
-    let studio = studio.with(Ensemble::wanted(config.device));
+    let studio = studio.with(Ensemble::wanted(config.device, &pace));
     let sessions = Registry::open(store, first, config.most_sessions, studio)?;
     Ok(Relay::new(sessions, &first, config.most_clients, config.enable_opus))
 }

@@ -67,6 +67,13 @@ pub(crate) struct Failed {
     pub(crate) last_lines: String,
 }
 
+impl Failed {
+    /// Whether it ended by itself and said so, which is what test runners do when a test has failed.
+    pub(crate) fn is_a_verdict(&self) -> bool {
+        self.status.code() == Some(1)
+    }
+}
+
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` failed ({})", self.command, self.status)

@@ -69,12 +69,12 @@ pub async fn probe(backend: &mut impl Backend<Work = Plan>) -> Result<(), ProbeE
     Ok(())
 }
 
-/// Renders a few tenths of a second of twelve voices, and compares.
+/// Renders two seconds of twelve voices, and compares: what a phase is off adds up.
 ///
 /// # Errors
 /// If the device fails, or lies outside of the tolerance.
 pub async fn probe_voices(backend: &mut impl Backend<Work = Order>) -> Result<(), ProbeError> {
-    let Ok(grid) = Grid::new(0.3, SampleRate::Hz44100) else { return Ok(()) };
+    let Ok(grid) = Grid::new(2.0, SampleRate::Hz44100) else { return Ok(()) };
     let sounds = (0..12).map(|voice| Sound::random(0, voice)).collect();
     let order = Order { batch: Batch::new(&grid), sounds, threads: NonZeroUsize::MIN };
     let rows = backend.render(&order, order.all()).await.map_err(ProbeError::Gpu)?;

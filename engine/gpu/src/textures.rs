@@ -1,6 +1,6 @@
 //! Both kernels of textures on one device.
 
-use crate::bank::BankKernel;
+use crate::bank::{BankKernel, Each};
 use crate::chain::Backend;
 use crate::device::{Gpu, GpuError};
 use crate::grains::GrainsKernel;
@@ -24,8 +24,16 @@ impl GpuTextures {
     /// # Errors
     /// See [`GpuError`].
     pub async fn new(gpu: Arc<Gpu>, patience: Duration) -> Result<Self, GpuError> {
-        let (bank, grains) = (BankKernel::new(&gpu).await?, GrainsKernel::new(&gpu).await?);
+        let (bank, grains) = (BankKernel::new(&gpu, None).await?, GrainsKernel::new(&gpu).await?);
         Ok(Self { gpu, bank, grains, patience })
+    }
+
+    /// The same, an invocation of whose bank renders so much.
+    ///
+    /// # Errors
+    /// See [`GpuError`].
+    pub async fn with_bank(self, each: Each) -> Result<Self, GpuError> {
+        Ok(Self { bank: BankKernel::new(&self.gpu, Some(each)).await?, ..self })
     }
 
     /// The device.

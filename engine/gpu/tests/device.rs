@@ -128,6 +128,28 @@ fn too_much_memory_is_an_error_and_the_device_goes_on() {
 }
 
 #[test]
+fn what_was_not_done_is_no_result() {
+    each(|gpu| {
+        let made = gpu.attempt(|device, queue| {
+            let result = device.create_buffer(&wgpu::BufferDescriptor {
+                label: None,
+                size: 64,
+                usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            });
+            // As if it were an earlier one's.
+            queue.write_buffer(&result, 0, &[0; 64]);
+            (device.create_command_encoder(&Default::default()).finish(), result)
+        });
+        let (commands, result) = block_on(made).unwrap();
+        let read = block_on(gpu.read(commands, &result, 64, Gpu::PATIENCE));
+        assert!(matches!(read, Err(GpuError::Failed { .. })), "{read:?}");
+        block_on(gpu.settle(Gpu::PATIENCE)).unwrap();
+        assert_eq!(double(&gpu, Gpu::PATIENCE).unwrap()[3], 6.0);
+    });
+}
+
+#[test]
 fn it_waits_no_longer_than_it_is_told() {
     each(|gpu| match double(&gpu, Duration::ZERO) {
         // What was there at once is not late.

@@ -7,6 +7,7 @@ mod common;
 use auralis_engine::Frame;
 use auralis_engine::cpu::Simd;
 use auralis_engine::random::Stream;
+use auralis_gpu::bank::Each;
 use auralis_gpu::device::{Adapters, Gpu};
 use auralis_gpu::open::open_adapter;
 use auralis_gpu::tolerance::{TEXTURE, difference};
@@ -16,14 +17,21 @@ use pollster::block_on;
 
 const YEAR: u64 = 44_100 * 86_400 * 365;
 
-/// Every adapter, with its kernels, which have been probed.
+/// Every adapter, with its kernels, which have been probed; and once more with the bank as the other kind of adapter has it.
 fn devices() -> Vec<GpuTextures> {
     let adapters = block_on(Adapters::find());
     if adapters.found().is_empty() {
         println!("skipped: no adapter");
     }
     let open = |at| block_on(open_adapter(&adapters, at, Gpu::PATIENCE)).unwrap();
-    (0..adapters.found().len()).map(open).collect()
+    let banks = [Each::One, Each::Two].map(Some).into_iter().chain([None]);
+    let of_each = banks.flat_map(|bank| (0..adapters.found().len()).map(move |at| (at, bank)));
+    of_each
+        .map(|(at, bank)| match bank {
+            Some(each) => block_on(open(at).with_bank(each)).unwrap(),
+            None => open(at),
+        })
+        .collect()
 }
 
 fn rendered(device: &mut GpuTextures, plan: &Plan, span: Span) -> Stereo {

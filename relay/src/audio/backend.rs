@@ -35,12 +35,25 @@ pub trait Backend: Send + Sync {
     /// If it can't; what is in `out` is worth nothing then.
     fn render(&mut self, out: &mut [f32]) -> Result<(), Fault>;
 
+    /// As [`Backend::render`], for frames that only lie on the way: as soon as can be.
+    ///
+    /// # Errors
+    /// As there.
+    fn catch_up(&mut self, out: &mut [f32]) -> Result<(), Fault> {
+        self.render(out)
+    }
+
     /// Another one that goes on as this one would.
     fn copy(&self) -> Box<dyn Backend>;
 
     /// Whether most of its work is another's than the processor's.
     fn is_elsewhere(&self) -> bool {
         false
+    }
+
+    /// How long it has waited for another's work than the processor's since this was asked last: meanwhile the processor was free.
+    fn waited(&mut self) -> Duration {
+        Duration::ZERO
     }
 }
 
@@ -127,8 +140,11 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, F
 ///
 /// # Errors
 /// If it is not, or the backend fails.
-pub(super) fn render_checked(backend: &mut dyn Backend, out: &mut [f32]) -> Result<(), Fault> {
-    guarded(|| backend.render(out))?;
+pub(super) fn checked(
+    out: &mut [f32],
+    render: impl FnOnce(&mut [f32]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    guarded(|| render(out))?;
     // NaN is not within anything.
     out.iter().find(|x| !(-LOUDEST..=LOUDEST).contains(*x)).map_or(Ok(()), |x| Err(Fault::Sample(*x)))
 }
@@ -158,7 +174,7 @@ mod tests {
 
     #[test]
     fn what_is_no_music_is_a_fault() {
-        let given = |x| render_checked(&mut Gives(x), &mut [0.0; 8]);
+        let given = |x| checked(&mut [0.0; 8], |out| Gives(x).render(out));
         for fine in [0.0, 1.0, -2.0, 2.0] {
             assert_eq!(given(fine), Ok(()));
         }

@@ -46,6 +46,13 @@ impl Pace {
         self.chunk.min(self.lead)
     }
 
+    /// How long a GPU is waited for with a chunk: not longer than the chunk is, since the next one wants its time too, and so shortly that the
+    /// thread which waits is not taken for one that hangs.
+    #[cfg(feature = "gpu")]
+    pub(super) fn answer(&self) -> Duration {
+        self.chunk.min(self.lead / 5)
+    }
+
     /// How many chunks are kept.
     pub(super) fn kept(&self) -> usize {
         (self.ring.as_nanos() / self.chunk.as_nanos().max(1)).clamp(2, 4096) as usize

@@ -1,10 +1,11 @@
 //! A backend at its place in a session.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use auralis_engine::{Change, ChangeLog, Frame};
 
-use super::backend::{Backend, Fault, guarded, render_checked};
+use super::backend::{Backend, Fault, checked, guarded};
 use super::shared::Shared;
 
 /// What renders a session, how far it is, and how many of its changes it knows.
@@ -70,9 +71,14 @@ impl Performer {
     /// If that is no music.
     pub(super) fn render(&mut self, frames: u64) -> Result<Vec<f32>, Fault> {
         let mut samples = vec![0.0; 2 * frames as usize];
-        render_checked(&mut *self.backend, &mut samples)?;
+        checked(&mut samples, |out| self.backend.render(out))?;
         self.position = self.position + frames;
         Ok(samples)
+    }
+
+    /// How long others' work was waited for since this was asked last.
+    pub(super) fn waited(&mut self) -> Duration {
+        self.backend.waited()
     }
 
     /// Renders up to a frame what others have heard.
@@ -80,8 +86,11 @@ impl Performer {
     /// # Errors
     /// If that is no music.
     pub(super) fn go_on_to(&mut self, frame: Frame, chunk: u64) -> Result<(), Fault> {
+        let mut samples = vec![0.0; 2 * chunk as usize];
         while self.position < frame {
-            self.render(chunk.min(frame.0 - self.position.0))?;
+            let frames = chunk.min(frame.0 - self.position.0);
+            checked(&mut samples[..2 * frames as usize], |out| self.backend.catch_up(out))?;
+            self.position = self.position + frames;
         }
         Ok(())
     }

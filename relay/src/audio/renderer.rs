@@ -61,7 +61,9 @@ struct Made {
     samples: Vec<f32>,
     snapshot: Option<Performer>,
     bundle: Option<Bundle>,
+    /// How long rendering it took, without what others' work was waited for; and how long that was.
     rendering: Duration,
+    waited: Duration,
 }
 
 impl Renderer {
@@ -78,9 +80,10 @@ impl Renderer {
         {
             let (began, seeks) = (Instant::now(), matches!(turn.source, Some(Source::Session(_))));
             let made = self.make(&mut turn);
-            // Whoever comes first costs a second or two, once: that is no load.
+            // Whoever comes first costs a second or two, once: that is no load. Nor is what a GPU was waited for.
             if !seeks {
-                self.shared.studio.add_work(began.elapsed());
+                let waited = made.as_ref().map_or(Duration::ZERO, |made| made.waited);
+                self.shared.studio.add_work(began.elapsed().saturating_sub(waited));
             }
             let shared = self.shared.clone();
             let mut state = shared.state();
@@ -242,7 +245,7 @@ impl Renderer {
     /// Makes a chunk.
     fn make(&mut self, turn: &mut Turn) -> Result<Made, Fault> {
         let (began, frames) = (Instant::now(), self.shared.frames);
-        let mut snapshot = None;
+        let (mut snapshot, mut waited) = (None, Duration::ZERO);
         let mut samples = if turn.silent {
             self.performer = None;
             self.silence(turn)
@@ -258,6 +261,7 @@ impl Renderer {
                 snapshot = Some(performer.copy()?);
             }
             let samples = performer.render(frames)?;
+            waited = performer.waited();
             self.performer = Some(performer);
             samples
         };
@@ -268,9 +272,9 @@ impl Renderer {
             }
         }
         self.was_silent = turn.silent;
-        let rendering = began.elapsed();
+        let rendering = began.elapsed().saturating_sub(waited);
         let bundle = self.encode(turn.frame, &samples);
-        Ok(Made { samples, snapshot, bundle, rendering })
+        Ok(Made { samples, snapshot, bundle, rendering, waited })
     }
 
     /// A chunk of silence, into which what was heard last falls.
@@ -302,7 +306,7 @@ impl Renderer {
 
     /// A chunk is made: it goes out, unless nobody can hear it any more.
     fn publish(&mut self, state: &mut State, turn: &Turn, made: Made) {
-        let Made { samples, snapshot, bundle, rendering } = made;
+        let Made { samples, snapshot, bundle, rendering, .. } = made;
         let (shared, pace) = (&self.shared, &self.shared.studio.pace);
         state.tries = 0;
         state.next = turn.frame + shared.frames;

@@ -37,7 +37,7 @@ pub(super) fn run(command: &mut Command, mut take: impl FnMut(&[u8])) -> Result<
     });
 
     let mut last = VecDeque::new();
-    let mut ended: Option<(ExitStatus, Instant)> = None;
+    let mut ended: Option<Instant> = None;
     loop {
         match lines.recv_timeout(Duration::from_millis(50)) {
             Ok(line) => {
@@ -48,11 +48,12 @@ pub(super) fn run(command: &mut Command, mut take: impl FnMut(&[u8])) -> Result<
                 last.push_back(line);
             }
             Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => match ended {
-                Some((_, since)) if since.elapsed() > PATIENCE => break,
-                Some(_) => {}
-                None => ended = child.try_wait()?.map(|status| (status, Instant::now())),
-            },
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        match ended {
+            Some(since) if since.elapsed() > PATIENCE => break,
+            Some(_) => {}
+            None => ended = child.try_wait()?.map(|_| Instant::now()),
         }
     }
     let status = child.wait()?;
@@ -87,6 +88,15 @@ mod tests {
         let (status, last) = run(&mut sh("echo here; sleep 20 & exit 0"), |_| ()).unwrap();
         assert!(status.success());
         assert_eq!(last, "here");
+        assert!(begin.elapsed() < Duration::from_secs(15));
+    }
+
+    #[test]
+    fn nor_is_what_it_leaves_behind_and_does_not_rest() {
+        let begin = Instant::now();
+        let busy = "(for i in $(seq 2000); do echo $i; sleep 0.01; done) & exit 0";
+        let (status, _) = run(&mut sh(busy), |_| ()).unwrap();
+        assert!(status.success());
         assert!(begin.elapsed() < Duration::from_secs(15));
     }
 }

@@ -17,6 +17,7 @@ use anyhow::{Context, Error, Result, bail};
 
 use super::Ending;
 use super::end_to_end::{Length, told};
+use crate::process::Failed;
 use crate::report::say;
 use crate::tools::{from_npm, from_system};
 use crate::{paths, process};
@@ -63,11 +64,11 @@ pub(super) fn run(folder: &str, length: Length) -> Result<Ending> {
     let mut patient = node(&reports[1].beginning(second), &patient, length)?;
     let (of_timed, of_patient) = process::run_both(&mut timed, &mut patient);
     let mut failures = Failures::default();
-    failures.add(&reports[0], of_timed)?;
-    failures.add(&reports[1], of_patient)?;
+    failures.add(&reports[0], of_timed);
+    failures.add(&reports[1], of_patient);
     if !alone.is_empty() {
         let of_alone = process::run(&mut node(&reports[2].beginning(&["node"]), &alone, length)?);
-        failures.add(&reports[2], of_alone)?;
+        failures.add(&reports[2], of_alone);
     }
     failures.try_again(|files| process::run(&mut node(&["node"], files, length)?))
 }
@@ -100,26 +101,26 @@ impl Report {
 struct Failures {
     files: Vec<PathBuf>,
     errors: Vec<Error>,
+    /// Whether it was not only tests that failed.
+    broke_off: bool,
 }
 
 impl Failures {
-    /// An error where it is not a test that failed.
-    fn add(&mut self, report: &Report, outcome: Result<()>) -> Result<()> {
-        let Err(error) = outcome else { return Ok(()) };
+    fn add(&mut self, report: &Report, outcome: Result<()>) {
+        let Err(error) = outcome else { return };
         let failed = fs::read_to_string(&report.0).unwrap_or_default();
-        if failed.is_empty() {
-            return Err(error);
-        }
+        // A runner that was ended in the middle has not seen the rest.
+        let judged = error.downcast_ref::<Failed>().is_some_and(Failed::is_a_verdict);
+        self.broke_off |= !judged || failed.is_empty();
         self.files.extend(failed.lines().map(PathBuf::from));
         self.errors.push(error);
-        Ok(())
     }
 
     fn try_again(mut self, run: impl FnOnce(&[PathBuf]) -> Result<()>) -> Result<Ending> {
-        if self.files.is_empty() {
+        if self.errors.is_empty() {
             return Ok(Ending::Passed);
         }
-        if self.files.len() >= NO_CHANCE {
+        if self.broke_off || self.files.len() >= NO_CHANCE {
             return Err(self.errors.swap_remove(0));
         }
         let files: Vec<_> = self.files.iter().map(|file| name(file)).collect();
@@ -193,15 +194,13 @@ mod tests {
             .collect();
         let report = Report(folder.path().join("failed.txt"));
         let mut command = process::program("node");
-        command.args(&report.beginning(&[])).arg("--test").args(SHOWN).args(files);
+        command.args(report.beginning(&[])).args(["--test", "--test-concurrency=1"]).args(SHOWN).args(files);
         let mut failures = Failures::default();
-        let added = failures.add(&report, process::run(&mut command));
+        failures.add(&report, process::run(&mut command));
         let mut again = Vec::new();
-        let ending = added.and_then(|()| {
-            failures.try_again(|files| {
-                again.extend_from_slice(files);
-                Ok(())
-            })
+        let ending = failures.try_again(|files| {
+            again.extend_from_slice(files);
+            Ok(())
         });
         (ending, again)
     }
@@ -225,6 +224,15 @@ mod tests {
         let Ending::SecondTry { files, .. } = ending.unwrap() else { panic!() };
         assert_eq!(files.len(), 2);
         assert!(files[0].ends_with("/b"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_runner_that_is_ended_in_the_middle_has_failed() {
+        let ended = "import { test } from 'node:test'; test('ends all', () => { process.kill(process.ppid, 'SIGKILL'); });";
+        let (ending, again) = outcome(&[("a", BAD), ("b", ended), ("c", GOOD)]);
+        assert!(ending.unwrap_err().to_string().contains("failed"));
+        assert!(again.is_empty());
     }
 
     #[test]

@@ -41,17 +41,51 @@ fn lead(voices: ptr<function, Voices>, now: vec4<f32>, next: vec4<f32>) {
     (*voices).step = (next - now) / f32(CONTROL);
 }
 
-// An invocation renders two control intervals: to read a partial and to find where it begins costs as much as an interval of it, where a processor
-// runs this kernel (SwiftShader, llvmpipe).
+// The control point (low word, high word) at which an interval of the span begins, from frame 0.
+fn control_of(interval: u32) -> vec2<u32> {
+    let low = span.control.x + interval;
+    return vec2(low, span.control.y + select(0u, 1u, low < interval));
+}
+
+// Cards: the sums of one control interval are as many registers as an invocation has there.
 @compute @workgroup_size(64)
 fn sum_chunk(@builtin(global_invocation_id) id: vec3<u32>) {
+    let interval = id.x;
+    if interval >= span.intervals {
+        return;
+    }
+    let at = span.at + interval;
+    let control = control_of(interval);
+    let chunk = chunk_of(vec2(0u, span.quads), id.y);
+    var a = Tile();
+    var b = Tile();
+    var c = Tile();
+    var d = Tile();
+    for (var index = chunk.x; index < chunk.y; index++) {
+        let four = partials[index];
+        var voices = voices_at(four, control);
+        lead(&voices, amplitude(four, at, control.x), amplitude(four, at + 1u, control.x + 1u));
+        add(&a, &voices);
+        add(&b, &voices);
+        add(&c, &voices);
+        add(&d, &voices);
+    }
+    put(&a, id.y, interval, 0u);
+    put(&b, id.y, interval, 1u);
+    put(&c, id.y, interval, 2u);
+    put(&d, id.y, interval, 3u);
+}
+
+// Processors that do as if (SwiftShader, llvmpipe): there an invocation's sums lie in memory, and to read a partial and to find where it begins costs as
+// much as an interval of it. So it renders two.
+@compute @workgroup_size(64)
+fn sum_chunk_by_twos(@builtin(global_invocation_id) id: vec3<u32>) {
     let interval = id.x * 2u;
     if interval >= span.intervals {
         return;
     }
     let at = span.at + interval;
-    let low = span.control.x + interval;
-    let control = vec2(low, span.control.y + select(0u, 1u, low < interval));
+    let control = control_of(interval);
     let chunk = chunk_of(vec2(0u, span.quads), id.y);
     var a = Tile();
     var b = Tile();
@@ -64,9 +98,9 @@ fn sum_chunk(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var index = chunk.x; index < chunk.y; index++) {
         let four = partials[index];
         var voices = voices_at(four, control);
-        let now = amplitude(four, at, low);
-        let next = amplitude(four, at + 1u, low + 1u);
-        let last = amplitude(four, at + 2u, low + 2u);
+        let now = amplitude(four, at, control.x);
+        let next = amplitude(four, at + 1u, control.x + 1u);
+        let last = amplitude(four, at + 2u, control.x + 2u);
         lead(&voices, now, next);
         add(&a, &voices);
         add(&b, &voices);

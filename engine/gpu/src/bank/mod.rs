@@ -1,26 +1,45 @@
 //! The bank of partials on a GPU. The kernel is `bank.wgsl`; its twin is `engine/src/texture/bank.rs`.
 
-use crate::device::{Gpu, GpuError};
+use crate::device::{Gpu, GpuError, Kind};
 use crate::kernel::{Job, Kernel, Parts, middle};
 use crate::span::{Span, Stereo};
 use auralis_engine::texture::Bank;
 use auralis_engine::texture::bank::One;
 use std::time::Duration;
 
-/// How many control intervals an invocation renders.
-const EACH: usize = 2;
+/// How many control intervals an invocation renders: a matter of speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Each {
+    /// What fits into a card's registers.
+    One,
+    /// What costs a processor less that does as if it were a card.
+    Two,
+}
+
+impl Each {
+    const fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Software => Self::Two,
+            _ => Self::One,
+        }
+    }
+}
 
 /// The kernel on a device.
 #[derive(Debug)]
 pub struct BankKernel(Kernel);
 
 impl BankKernel {
-    /// Compiles it.
+    /// Compiles it, as is best for the device unless it is told.
     ///
     /// # Errors
     /// See [`GpuError`].
-    pub async fn new(gpu: &Gpu) -> Result<Self, GpuError> {
-        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/bank.wgsl")), EACH).await.map(Self)
+    pub async fn new(gpu: &Gpu, each: Option<Each>) -> Result<Self, GpuError> {
+        let sum = match each.unwrap_or_else(|| Each::of(gpu.found().kind)) {
+            Each::One => ("sum_chunk", 1),
+            Each::Two => ("sum_chunk_by_twos", 2),
+        };
+        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/bank.wgsl")), sum).await.map(Self)
     }
 
     /// Renders a span of a bank, which may wait for `patience` at most.

@@ -30,7 +30,7 @@ fn bend_at(bend: vec4<f32>, n: vec4<f32>) -> vec4<f32> {
 fn bend_exact(bend: vec4<f32>, n: f32) -> f32 {
     let n2 = product(n, n);
     let upper = product(product(bend.w, n) + bend.z, n2);
-    return product(upper + (product(bend.y, n) + bend.x), n2);
+    return product(upper + plus(product(bend.y, n), bend.x), n2);
 }
 
 // The sum for a segment between two values of the modulation, from phase 0 on, and what the segment's samples add to the phase. Twin of

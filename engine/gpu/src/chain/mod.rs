@@ -18,7 +18,7 @@ pub use event::Event;
 pub use rebuild::{Portable, Shared};
 
 use crate::device::GpuError;
-use rebuild::{Open, Rebuild};
+use rebuild::{Open, Rebuild, let_go};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -174,7 +174,8 @@ impl<B: Backend + Portable + 'static> Chain<B> {
     fn reopen(&mut self, why: String) {
         match &self.open {
             Some(open) if self.reopened < TRIES => {
-                self.state = State::Opening(Rebuild::begin(open));
+                let opening = State::Opening(Rebuild::begin(open));
+                self.go_over(opening);
                 self.reopened += 1;
                 self.bad = 0;
                 self.events.push(Event::Reopening { attempt: self.reopened, why });
@@ -187,7 +188,13 @@ impl<B: Backend + Portable + 'static> Chain<B> {
     pub fn leave(&mut self, why: String) {
         if !self.is_left() {
             self.events.push(Event::Left { why });
-            self.state = State::Left;
+            self.go_over(State::Left);
+        }
+    }
+
+    fn go_over(&mut self, state: State<B>) {
+        if let State::Device(device) = std::mem::replace(&mut self.state, state) {
+            let_go(device);
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Rebuild<B> {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-impl<B: Send + 'static> Rebuild<B> {
+impl<B: Portable + 'static> Rebuild<B> {
     pub(super) fn begin(open: &Open<B>) -> Self {
         let (done, result) = std::sync::mpsc::channel();
         let open = Arc::clone(open);
@@ -72,22 +72,48 @@ impl<B: Send + 'static> Rebuild<B> {
     }
 }
 
-/// A device that is being opened.
+/// A device that is being opened, as a task of the browser's.
 #[cfg(target_arch = "wasm32")]
-pub(super) struct Rebuild<B>(Opening<B>);
+pub(super) struct Rebuild<B>(std::rc::Rc<std::cell::RefCell<Option<Result<B, String>>>>);
 
 #[cfg(target_arch = "wasm32")]
-impl<B> Rebuild<B> {
+impl<B: 'static> Rebuild<B> {
     pub(super) fn begin(open: &Open<B>) -> Self {
-        Self(open())
+        let came = Self(std::rc::Rc::default());
+        let (opening, comes) = (open(), std::rc::Rc::clone(&came.0));
+        wasm_bindgen_futures::spawn_local(async move {
+            let opened = opening.await;
+            comes.replace(Some(opened));
+        });
+        came
     }
 
-    /// The device, or why there is none, once. The browser settles its promises between two calls, so nobody need be woken.
+    /// The device, or why there is none, once.
     pub(super) fn look(&mut self) -> Option<Result<B, String>> {
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        match self.0.as_mut().poll(&mut context) {
-            std::task::Poll::Ready(opened) => Some(opened),
-            std::task::Poll::Pending => None,
-        }
+        self.0.take()
     }
+}
+
+/// How long the end of a device is waited for at most.
+#[cfg(not(target_arch = "wasm32"))]
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Lets a device go. wgpu waits without an end until it has done all that was submitted, and panics where it can't: that is a thread's of its own, and
+/// waited for a moment only.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn let_go<B: Portable + 'static>(device: B) {
+    let (done, over) = std::sync::mpsc::channel::<std::convert::Infallible>();
+    let thread = std::thread::Builder::new().name("gpu end".into());
+    let _ = thread.spawn(move || {
+        let _done = done;
+        drop(device);
+    });
+    // Nothing is sent: that the other end is gone is what is waited for.
+    let _ = over.recv_timeout(FAREWELL);
+}
+
+/// Lets a device go.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn let_go<B>(device: B) {
+    drop(device);
 }

@@ -17,7 +17,9 @@ impl GrainsKernel {
     /// # Errors
     /// See [`GpuError`].
     pub async fn new(gpu: &Gpu) -> Result<Self, GpuError> {
-        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/grains.wgsl")), 1).await.map(Self)
+        Kernel::new(gpu, include_str!(concat!(env!("OUT_DIR"), "/grains.wgsl")), ("sum_chunk", 1))
+            .await
+            .map(Self)
     }
 
     /// Renders a span of a cloud, which may wait for `patience` at most.

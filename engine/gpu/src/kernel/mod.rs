@@ -116,9 +116,9 @@ pub(crate) struct Kernel {
 }
 
 impl Kernel {
-    /// Compiles a kernel that build.rs has put together, an invocation of which renders `each` control intervals.
-    pub(crate) async fn new(gpu: &Gpu, text: &str, each: usize) -> Result<Self, GpuError> {
-        let [sum, mix] = pipelines(gpu, text, ["sum_chunk", "mix_chunks"]).await?;
+    /// Compiles a kernel that build.rs has put together. What sums is the entry point of this name, an invocation of which renders `each` control intervals.
+    pub(crate) async fn new(gpu: &Gpu, text: &str, (sum, each): (&str, usize)) -> Result<Self, GpuError> {
+        let [sum, mix] = pipelines(gpu, text, [sum, "mix_chunks"]).await?;
         let storage = wgpu::BufferUsages::STORAGE;
         let copied = wgpu::BufferUsages::COPY_DST;
         Ok(Self {

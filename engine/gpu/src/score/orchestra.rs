@@ -23,6 +23,8 @@ pub struct GpuOrchestra {
     moments: Store,
     result: Store,
     patience: Duration,
+    /// The latest span came too late, and may still be on its way.
+    is_late: bool,
 }
 
 impl GpuOrchestra {
@@ -42,7 +44,14 @@ impl GpuOrchestra {
             moments: Store::new("table of moments", wgpu::BufferUsages::STORAGE | copied),
             result: Store::new("sound to be read", wgpu::BufferUsages::MAP_READ | copied),
             patience,
+            is_late: false,
         })
+    }
+
+    /// The same, which waits for each span so long at most from now on.
+    #[must_use]
+    pub fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The device.
@@ -99,7 +108,8 @@ impl GpuOrchestra {
             let mut encoder = device.create_command_encoder(&Default::default());
             {
                 let mut pass = encoder.begin_compute_pass(&Default::default());
-                // All play before any is added up, so that none waits for another.
+                // All play before any is added up, so that none waits for another where a device does several things at a time. Metal does them one
+                // after the other in a pass.
                 work.iter().for_each(|(at, work)| self.kernels[*at].play(&mut pass, work));
                 work.iter().for_each(|(at, work)| self.kernels[*at].mix(&mut pass, work));
             }
@@ -128,7 +138,13 @@ impl Backend for GpuOrchestra {
     }
 
     async fn render(&mut self, work: &Recordings, piece: Movements) -> Result<Vec<Option<Played>>, GpuError> {
-        Ok(self.play(work.at(piece)).await?.into_iter().map(Some).collect())
+        if self.is_late {
+            // Behind it the next would be late too, and a device that was held up once would look like one that always is.
+            self.gpu.settle(Gpu::PATIENCE).await?;
+        }
+        let played = self.play(work.at(piece)).await;
+        self.is_late = matches!(played, Err(GpuError::Late { .. }));
+        Ok(played?.into_iter().map(Some).collect())
     }
 }
 

@@ -28,8 +28,9 @@ mod speed;
 mod worker;
 
 pub use feed::{Feed, STRETCH, is_rich};
-pub use page::{Page, render};
+pub use page::{Page, lasts, render};
 pub use pages::Pages;
+pub use speed::Speed;
 
 use crate::chain::{Backend, Chain, Event};
 use crate::device::{Gpu, Software, Wanted};
@@ -37,7 +38,6 @@ use crate::plan::Plan;
 use auralis_engine::texture::supply::PAGES;
 use auralis_engine::{ChangeLog, Session};
 use pages::Place;
-use speed::Speed;
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -6,6 +6,7 @@ use crate::span::Span;
 use auralis_engine::texture::Sheet;
 use auralis_engine::texture::supply::FRAMES;
 use auralis_engine::{Engine, Frame, SampleRate, Session};
+use std::time::Duration;
 
 /// [`FRAMES`] frames of one texture of one session. It lies where it is, without a pointer, so that a ring of pages is all the memory they need.
 #[derive(Clone, Debug)]
@@ -48,6 +49,12 @@ impl Page {
         (engine.seed(), engine.rate()) == (self.seed, self.rate)
             && engine.supply(self.print, self.number, &self.left, &self.right)
     }
+}
+
+/// How long a sheet is played.
+#[must_use]
+pub fn lasts(sheet: &Sheet, rate: SampleRate) -> Duration {
+    Duration::from_secs_f64((sheet.pages * FRAMES as u64) as f64 / f64::from(rate.hz()))
 }
 
 /// Renders a sheet of a session, and cuts it into pages, in order. It takes as long as the rendering.

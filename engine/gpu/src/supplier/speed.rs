@@ -1,24 +1,38 @@
 //! Whether a device renders faster than the music goes by.
 
+use crate::chain::{Backend, Chain, Portable};
 use std::time::Duration;
 
-/// How many sheets too slow, one after the other, are too many: some three seconds of music.
+/// How many spans too slow, one after the other, are too many: of textures some three seconds of music.
 const TOO_MANY: u32 = 8;
-/// What a sheet that was quick makes up for, in slow ones: half of one.
+/// What a span that was quick makes up for, in slow ones: half of one.
 const SLOW: u32 = 2;
 
 /// What is known of a device's speed.
 #[derive(Debug, Default)]
-pub(super) struct Speed {
+pub struct Speed {
     slow: u32,
 }
 
 impl Speed {
-    /// A sheet that lasts so long took so long. Gives whether its device is of no use: what it renders comes too late, and the engine has rendered it meanwhile.
+    /// A span for which there is so much time took so long. A device whose spans are slow, time and again, is of no use, and left: what it renders comes too
+    /// late, and the engine has rendered it meanwhile.
     ///
-    /// A sheet is slow where it takes more than half of its time, since two textures sound at once where one goes over into the next.
-    pub(super) fn is_of_no_use(&mut self, took: Duration, lasts: Duration) -> bool {
-        self.slow = if took > lasts / 2 { self.slow + SLOW } else { self.slow.saturating_sub(1) };
+    /// A span is slow where it takes more than half of its time, since two may be wanted at once: of textures, where one goes over into the next; of voices, where somebody has
+    /// just missed a submission.
+    pub fn judge<B: Backend + Portable + 'static>(
+        &mut self,
+        chain: &mut Chain<B>,
+        took: Duration,
+        time: Duration,
+    ) {
+        if self.is_of_no_use(took, time) {
+            chain.leave("it is too slow for what it renders to be ready in time".into());
+        }
+    }
+
+    fn is_of_no_use(&mut self, took: Duration, time: Duration) -> bool {
+        self.slow = if took > time / 2 { self.slow + SLOW } else { self.slow.saturating_sub(1) };
         self.slow >= SLOW * TOO_MANY
     }
 }

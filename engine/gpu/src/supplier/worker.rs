@@ -1,12 +1,11 @@
 //! The thread beside the music.
 
 use super::feed::Feed;
-use super::page::{Page, render};
+use super::page::{Page, lasts, render};
 use super::pages::Place;
 use super::speed::Speed;
 use crate::chain::{Backend, Chain, Event};
 use crate::plan::Plan;
-use auralis_engine::texture::supply::FRAMES;
 use auralis_engine::{ChangeLog, Session};
 use rtrb::Producer;
 use std::sync::Arc;
@@ -87,12 +86,9 @@ impl<B: Backend<Work = Plan> + Send + 'static> Worker<B> {
             return Next::Soon;
         }
         let Some(sheet) = feed.sheet() else { return Next::Soon };
-        let lasts = f64::from(sheet.pages as u32 * FRAMES as u32) / f64::from(session.rate.hz());
-        let begun = Instant::now();
+        let (begun, lasts) = (Instant::now(), lasts(&sheet, session.rate));
         let pages = render(chain, session, sheet);
-        if self.speed.is_of_no_use(begun.elapsed(), Duration::from_secs_f64(lasts)) {
-            chain.leave("it is too slow for what it renders to be ready in time".into());
-        }
+        self.speed.judge(chain, begun.elapsed(), lasts);
         tell(chain, &self.events);
         for page in pages {
             // There is room: it was asked for above.
@@ -103,9 +99,8 @@ impl<B: Backend<Work = Plan> + Send + 'static> Worker<B> {
 
     /// Waits for a device that is just being opened: a program must not end in the middle of that.
     fn settle(&mut self) {
-        let Some(chain) = &mut self.chain else { return };
-        while !chain.is_on_device() && !chain.is_left() {
-            std::thread::sleep(LOOK);
+        if let Some(chain) = &mut self.chain {
+            chain.wait();
         }
     }
 }

@@ -2,7 +2,8 @@
 // oscillator's phase is the same at the end of a row.
 //
 // Sums and products of floats are the same everywhere as long as each is rounded by itself. But a driver's compiler may contract a product and
-// a sum, which rounds once for two, and may take constants out of sums. It sees neither through `product`.
+// a sum, which rounds once for two, take constants out of sums, and (Metal and Direct3D do by default) add in another order. It sees through neither
+// `product` nor `plus`: a product that is added is the first, a sum that is added is the second.
 
 // A 0 that no compiler knows.
 fn nothing() -> u32 {
@@ -12,6 +13,11 @@ fn nothing() -> u32 {
 // A product, rounded by itself.
 fn product(a: f32, b: f32) -> f32 {
     return bitcast<f32>(bitcast<u32>(a * b) ^ nothing());
+}
+
+// A sum, rounded by itself, to which something is added.
+fn plus(a: f32, b: f32) -> f32 {
+    return bitcast<f32>(bitcast<u32>(a + b) ^ nothing());
 }
 
 // The nearest whole number, in two's complement, of what is within ±2²².

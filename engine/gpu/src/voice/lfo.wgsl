@@ -28,6 +28,6 @@ fn lfo_at(lfo: Lfo, phase: u32) -> f32 {
     let tri = min(twice, 2.0 - twice);
     let rsaw = 1.0 - saw;
     let sqr = 1.0 - f32((phase - 0x40000000u) >> 31u);
-    return product(sin, lfo.sin) + product(tri, lfo.tri) + product(saw, lfo.saw) + product(rsaw, lfo.rsaw)
-        + product(sqr, lfo.sqr);
+    let round = plus(product(sin, lfo.sin), product(tri, lfo.tri));
+    return plus(plus(round, product(saw, lfo.saw)), product(rsaw, lfo.rsaw)) + product(sqr, lfo.sqr);
 }

@@ -31,10 +31,10 @@ fn inputs(voice: u32, k: f32, phases: vec2<u32>) -> vec4<f32> {
 
 // An output of the modulation mixer. Twin of `mixed` in modulation_mixer.rs.
 fn mixed(voice: u32, inputs: vec4<f32>, output: u32) -> f32 {
-    var sum = product(inputs.x, voices[voice].matrix[output]);
-    sum += product(inputs.y, voices[voice].matrix[5u + output]);
-    sum += product(inputs.z, voices[voice].matrix[10u + output]);
-    return sum + product(inputs.w, voices[voice].matrix[15u + output]);
+    let first = product(inputs.x, voices[voice].matrix[output]);
+    let two = plus(first, product(inputs.y, voices[voice].matrix[5u + output]));
+    let three = plus(two, product(inputs.z, voices[voice].matrix[10u + output]));
+    return three + product(inputs.w, voices[voice].matrix[15u + output]);
 }
 
 // The shape of the second oscillator.

@@ -6,6 +6,7 @@ mod play;
 
 use auralis_engine::cpu::Simd;
 use auralis_engine::session::{MovementSpan, Timeline};
+use auralis_engine::texture::supply::FRAMES;
 use auralis_engine::{ChangeLog, Engine, Quality, SampleRate, Session};
 use auralis_gpu::device::{Adapters, Gpu, GpuError, Software, Wanted};
 use auralis_gpu::open::open_adapter;
@@ -278,7 +279,13 @@ fn it_follows_seeks_changes_and_other_sessions() {
     let other = Session { rate: SampleRate::Hz48000, ..rich(8) };
     let mut engine = Engine::new(&other);
     engine.seek(FROM, &Timeline::new(other.settings));
-    wait(&mut || play.pages.take(|page| assert!(!page.supply(&mut engine))) > 0);
+    let mut ahead = play.engine.position();
+    wait(&mut || {
+        // All that there was room for may have been taken: it goes on, so that there is more.
+        ahead = ahead + FRAMES as u64;
+        play.pages.at(ahead);
+        play.pages.take(|page| assert!(!page.supply(&mut engine))) > 0
+    });
     supplier.follow(&other, &ChangeLog::new());
     wait(&mut || play.pages.supply(&mut engine) > 0);
     // Out of rich: soon there is nothing more to take.

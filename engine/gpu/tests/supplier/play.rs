@@ -30,7 +30,9 @@ pub(crate) struct Play {
     pub(crate) log: ChangeLog,
     pub(crate) engine: Engine,
     pub(crate) pages: Pages,
+    /// How many pages the engine took, and how many of them had been when it last waited for some.
     pub(crate) taken: usize,
+    pub(crate) met: usize,
     pub(crate) sound: Vec<f32>,
     pub(crate) from: Frame,
 }
@@ -45,6 +47,7 @@ impl Play {
             engine: Engine::new(session),
             pages,
             taken: 0,
+            met: 0,
             sound: Vec::new(),
             from,
         };
@@ -77,14 +80,15 @@ impl Play {
         }
     }
 
-    /// Waits until pages have come from here on, and takes them.
+    /// Waits until pages have come since it last did, and takes them. They may have come while blocks were rendered, and then there will be no more before
+    /// others are.
     pub(crate) fn meet(&mut self) {
-        let Self { engine, pages, taken, .. } = self;
+        let Self { engine, pages, taken, met, .. } = self;
         wait(&mut || {
-            let now = pages.supply(engine);
-            *taken += now;
-            now > 0
+            *taken += pages.supply(engine);
+            *taken > *met
         });
+        *met = *taken;
     }
 
     /// How far it is from what the engine plays by itself.

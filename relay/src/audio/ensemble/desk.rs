@@ -1,6 +1,7 @@
 //! A thread with a device, of which sessions ask things.
 
 use std::convert::Infallible;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -17,13 +18,24 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long the end of the thread is waited for at most. One that hangs in a driver ends with the program.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-type Begin<O> = Box<dyn FnOnce(Receiver<O>, Arc<Watch>) + Send>;
+type Begin<O> = Box<dyn FnOnce(Receiver<O>, &Watch) + Send>;
 
 /// What is known of the thread.
 #[derive(Default)]
 struct Watch {
     on_device: AtomicBool,
     metrics: OnceLock<Arc<Metrics>>,
+}
+
+impl Watch {
+    /// Tells whoever runs the relay.
+    fn warn(&self, what: String) {
+        let sentence = format!("in streams-only sessions {what}");
+        match self.metrics.get() {
+            Some(metrics) => metrics.event(Severity::Warning, Code::SynthesisFailed, None, sentence),
+            None => tracing::warn!("{sentence}"),
+        }
+    }
 }
 
 /// Where things are asked for.
@@ -49,12 +61,12 @@ impl<O: Send + 'static> Desk<O> {
     pub(super) fn new<B>(
         chain: impl FnOnce() -> Chain<B> + Send + 'static,
         asked_for: bool,
-        serve: fn(&mut Chain<B>, O, &Receiver<O>),
+        serve: impl FnMut(&mut Chain<B>, O, &Receiver<O>) + Send + 'static,
     ) -> Self
     where
         B: Backend + Send + 'static,
     {
-        let begin: Begin<O> = Box::new(move |orders, watch| work(chain(), &orders, &watch, asked_for, serve));
+        let begin: Begin<O> = Box::new(move |orders, watch| work(chain(), &orders, watch, asked_for, serve));
         Self { state: Mutex::new(State::Unneeded(begin)), watch: Arc::default() }
     }
 
@@ -83,7 +95,13 @@ impl<O: Send + 'static> Desk<O> {
         let watch = self.watch.clone();
         let serve = move || {
             let _alive: Sender<Infallible> = alive;
-            begin(received, watch);
+            if catch_unwind(AssertUnwindSafe(|| begin(received, &watch))).is_err() {
+                watch.on_device.store(false, Ordering::Relaxed);
+                watch.warn(
+                    "the thread of a GPU broke down, and it is not used any more: a fault of the relay"
+                        .into(),
+                );
+            }
         };
         match thread::Builder::new().name("gpu desk".into()).spawn(serve) {
             Ok(_) => State::Open { orders, over },
@@ -127,7 +145,7 @@ fn work<B, O>(
     orders: &Receiver<O>,
     watch: &Watch,
     asked_for: bool,
-    serve: fn(&mut Chain<B>, O, &Receiver<O>),
+    mut serve: impl FnMut(&mut Chain<B>, O, &Receiver<O>),
 ) where
     B: Backend + Send + 'static,
 {
@@ -159,14 +177,6 @@ fn report<B: Backend>(event: &Event<PieceOf<B>>, watch: &Watch, matters: bool) {
         Event::Device { .. } => tracing::info!("in streams-only sessions {event}"),
         // Without a card everything is as ever.
         Event::Left { why } if !matters => tracing::debug!("no GPU for streams-only sessions: {why}"),
-        _ => {
-            let sentence = format!("in streams-only sessions {event}");
-            match watch.metrics.get() {
-                Some(metrics) => {
-                    metrics.event(Severity::Warning, Code::SynthesisFailed, None, sentence);
-                }
-                None => tracing::warn!("{sentence}"),
-            }
-        }
+        _ => watch.warn(event.to_string()),
     }
 }

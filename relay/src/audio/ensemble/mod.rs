@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `desk.rs` | a thread with a device, where sessions ask for something; what happens to the device is told with its reason |
-//! | `voices.rs` | spans of voices, which are waited for, for a bounded time |
+//! | `voices.rs` | spans of voices, which are waited for, for a bounded time: a device that takes too long is left |
 //! | `textures.rs` | pages of textures, which are taken when they are there |
 //! | `backend.rs` | a session that asks: what does not come it renders itself, and while there is no device it asks for nothing |
 
@@ -20,16 +20,13 @@ use auralis_gpu::chain::{Backend, Chain};
 use auralis_gpu::device::{Gpu, Software, Wanted};
 use auralis_gpu::plan::Plan;
 use auralis_gpu::score::{GpuOrchestra, Recordings, open};
+use auralis_gpu::supplier::Speed;
 
 pub(super) use backend::OnDevice;
 
+use super::pace::Pace;
 use crate::metrics::Metrics;
 use desk::Desk;
-
-/// How long a span is waited for, by the thread that has the device and by whoever asked: less than a chunk may take until its thread is taken for one
-/// that hangs.
-const DEVICE: Duration = Duration::from_millis(80);
-const ANSWER: Duration = Duration::from_millis(150);
 
 /// Devices for many sessions.
 pub struct Ensemble {
@@ -40,11 +37,18 @@ pub struct Ensemble {
 
 impl Ensemble {
     /// On the device that is wanted, which is opened when the first session needs it; nothing where that is the processor.
-    pub fn wanted(wanted: Wanted) -> Option<Self> {
+    pub fn wanted(wanted: Wanted, pace: &Pace) -> Option<Self> {
         let software = Software::from_environment();
+        let answer = pace.answer();
+        // Whoever asked is answered before he goes, also where the device fails.
+        let device = answer * 2 / 3;
         let voices = move || {
             Chain::new(move || async move {
-                open::open(wanted, software, DEVICE).map_err(|unavailable| unavailable.to_string())
+                // As long as nobody listens it may take its time: its first submissions are its slowest.
+                let opened = open::open(wanted, software, Gpu::PATIENCE);
+                opened
+                    .map(|orchestra| orchestra.patient(device))
+                    .map_err(|unavailable| unavailable.to_string())
             })
         };
         let textures = move || {
@@ -55,7 +59,7 @@ impl Ensemble {
         };
         let processor = matches!(wanted, Wanted::Cpu | Wanted::Reduced);
         (!processor)
-            .then(|| Self::new::<GpuOrchestra, GpuTextures>(voices, textures, wanted.is_gpu(), ANSWER))
+            .then(|| Self::new::<GpuOrchestra, GpuTextures>(voices, textures, wanted.is_gpu(), answer))
     }
 
     /// On what two chains have; a span of voices is waited for so long. Where there never was a device, that is worth a warning if it was asked for.
@@ -69,8 +73,14 @@ impl Ensemble {
         V: Backend<Work = Recordings> + Send + 'static,
         T: Backend<Work = Plan> + Send + 'static,
     {
-        let voices = Desk::new(voices, asked_for, voices::serve);
-        Self { voices, textures: Desk::new(textures, asked_for, textures::serve), answer }
+        let (mut of_voices, mut of_textures) = (Speed::default(), Speed::default());
+        let voices = Desk::new(voices, asked_for, move |chain, first, orders| {
+            voices::serve(chain, first, orders, &mut of_voices, answer);
+        });
+        let textures = Desk::new(textures, asked_for, move |chain, order, _| {
+            textures::serve(chain, order, &mut of_textures)
+        });
+        Self { voices, textures, answer }
     }
 
     /// Lets the devices go. What comes after is rendered by the processor.
@@ -85,3 +95,6 @@ impl Ensemble {
         self.textures.tell(metrics);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,35 +2,44 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use auralis_engine::texture::Sheet;
 use auralis_engine::{Performance, Session};
 use auralis_gpu::chain::{Backend, Chain};
 use auralis_gpu::plan::Plan;
-use auralis_gpu::supplier::{Feed, Page, render};
+use auralis_gpu::supplier::{Feed, Page, Speed, lasts, render};
 
 use super::desk::Desk;
 
-/// How much may be on its way to a session: three textures sound at once at most.
+/// How much may be on its way to a session: of a movement three textures sound at once at most.
 const MOST: usize = 4;
 
-/// Some pages of a texture, and whom they are for.
+/// Some pages of a texture, whom they are for, and since when they are wanted.
 pub(super) struct Order {
     session: Session,
     sheet: Sheet,
     answer: SyncSender<Vec<Page>>,
+    asked: Instant,
 }
 
 /// Renders an order.
-pub(super) fn serve<B>(chain: &mut Chain<B>, order: Order, _: &Receiver<Order>)
+pub(super) fn serve<B>(chain: &mut Chain<B>, order: Order, speed: &mut Speed)
 where
     B: Backend<Work = Plan> + Send + 'static,
 {
+    let lasts = lasts(&order.sheet, order.session.rate);
+    // What has waited for longer than all that is on its way to a session lasts is for music that has been played: a device with too much to do leaves it out.
+    let is_over = order.asked.elapsed() > lasts * MOST as u32;
     // The engine renders as well as a twin here would, and to the bit.
-    if chain.is_on_device() {
-        // Whoever asked may be gone.
-        let _ = order.answer.send(render(chain, &order.session, order.sheet));
+    if is_over || !chain.is_on_device() {
+        return;
     }
+    let begun = Instant::now();
+    let pages = render(chain, &order.session, order.sheet);
+    speed.judge(chain, begun.elapsed(), lasts);
+    // Whoever asked may be gone.
+    let _ = order.answer.send(pages);
 }
 
 /// A session's textures on their way.
@@ -73,7 +82,7 @@ impl Textures {
             && let Some(sheet) = feed.sheet()
         {
             let (answer, pages) = sync_channel(1);
-            if desk.ask(Order { session, sheet, answer }) {
+            if desk.ask(Order { session, sheet, answer, asked: Instant::now() }) {
                 coming.push(pages);
             }
         }
