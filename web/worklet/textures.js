@@ -34,11 +34,11 @@ export async function adapter({ software: allowed = false } = {}, gpu = globalTh
   return name;
 }
 
-/** Loads the module, opens the GPU, and sees whether it is of use. */
-export async function open({ script, module, software = false }) {
+/** Loads the module, opens the GPU of this name, and sees whether it is of use. */
+export async function open({ script, module, software = false }, name = '') {
   const bindings = await import(new URL(script, globalThis.location.href));
   await bindings.default({ module_or_path: new URL(module, globalThis.location.href) });
-  const textures = await bindings.Textures.open(software);
+  const textures = await bindings.Textures.open(software, SOFTWARE.test(name));
   const trial = bindings.Sheet.trial(LARGE.seed, LARGE.partials, LARGE.grains);
   await textures.render(trial);
   const begun = performance.now();
@@ -152,7 +152,7 @@ if (globalThis.WorkerGlobalScope) {
     if (!data.script) return;
     try {
       const device = await adapter(data);
-      const opened = await open(data);
+      const opened = await open(data, device);
       feed = new Feed(opened, give);
       globalThis.postMessage({ device, took: opened.took });
       listen();

@@ -71,7 +71,7 @@ const tasks = {
 globalThis.onmessage = async ({ data: { task, ...options } }) => {
   try {
     const name = await adapter(FILES);
-    const opened = await open(FILES);
+    const opened = await open(FILES, name);
     globalThis.postMessage({ name, took: opened.took, ...(await tasks[task](opened, options)) });
   } catch (error) {
     globalThis.postMessage({ error: String(error?.stack ?? error) });

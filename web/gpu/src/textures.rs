@@ -1,10 +1,10 @@
 //! The browser's GPU, and what happens when it fails.
 
 use crate::sheet::{Sheet, joined};
+use auralis_gpu::bank::Each;
 use auralis_gpu::device::{Software, Wanted};
-use auralis_gpu::{Chain, GpuTextures, open};
+use auralis_gpu::{Chain, GpuTextures, Unavailable, open};
 use js_sys::Float32Array;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,27 +21,23 @@ pub struct Textures {
 #[wasm_bindgen]
 impl Textures {
     /// Opens the adapter that the browser gives, compiles the kernels, and compares what they render with what the processor does. `software`:
-    /// whether an adapter counts that is a program, which only tests want.
+    /// whether an adapter counts that is a program, which only tests want; `is_program`: whether it is known to be one, which browsers need not tell wgpu.
     ///
     /// # Errors
     /// With a sentence, if there is none, or it renders something else.
-    pub async fn open(software: bool) -> Result<Textures, JsError> {
+    pub async fn open(software: bool, is_program: bool) -> Result<Textures, JsError> {
         let software = if software { Software::Allowed } else { Software::Ignored };
-        let opened = move || open(Wanted::Auto, software, PATIENCE);
-        // The chain's first device is this one; it opens all further ones by itself.
-        let first = Mutex::new(Some(opened().await?));
-        let mut chain = Chain::new(move || {
-            let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
-            async move {
-                match first {
-                    Some(device) => Ok(device),
-                    None => opened().await.map_err(|error| error.to_string()),
-                }
+        let opened = async move || {
+            let textures = open(Wanted::Auto, software, PATIENCE).await?;
+            if is_program {
+                textures.with_bank(Each::Two).await.map_err(Unavailable::Gpu)
+            } else {
+                Ok(textures)
             }
-        });
-        // It takes the device, and says so; what is told of later is what happens to it.
-        chain.is_on_device();
-        chain.events();
+        };
+        let first = opened().await?;
+        let chain =
+            Chain::beginning(first, move || async move { opened().await.map_err(|why| why.to_string()) });
         Ok(Self { chain })
     }
 

@@ -37,6 +37,13 @@ enum State<B> {
     Left,
 }
 
+fn opened_by<B, F>(open: impl Fn() -> F + Portable + Shared + 'static) -> Open<B>
+where
+    F: Future<Output = Result<B, String>> + 'static,
+{
+    Arc::new(move || Box::pin(open()) as Pin<Box<dyn Future<Output = _>>>)
+}
+
 /// Renders work piece by piece.
 pub struct Chain<B: Backend> {
     state: State<B>,
@@ -59,9 +66,17 @@ impl<B: Backend + Portable + 'static> Chain<B> {
     where
         F: Future<Output = Result<B, String>> + 'static,
     {
-        let open: Open<B> = Arc::new(move || Box::pin(open()) as Pin<Box<dyn Future<Output = _>>>);
+        let open = opened_by(open);
         let state = State::Opening(Rebuild::begin(&open));
         Self::with(state, Some(open), usize::MAX)
+    }
+
+    /// A chain that begins with this device, and opens another by `open` when that is lost, as [`Chain::new`] does.
+    pub fn beginning<F>(device: B, open: impl Fn() -> F + Portable + Shared + 'static) -> Self
+    where
+        F: Future<Output = Result<B, String>> + 'static,
+    {
+        Self::with(State::Device(device), Some(opened_by(open)), usize::MAX)
     }
 
     /// A chain that begins with this device, which is given pieces so long at most, and left for good when it is lost.
