@@ -12,6 +12,8 @@
 #[cfg(feature = "wgpu")]
 pub mod bank;
 pub mod batch;
+#[cfg(all(feature = "wgpu", not(target_arch = "wasm32")))]
+pub mod beside;
 #[cfg(feature = "wgpu")]
 pub mod chain;
 pub mod device;

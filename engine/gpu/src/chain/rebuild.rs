@@ -94,22 +94,14 @@ impl<B: 'static> Rebuild<B> {
     }
 }
 
-/// How long the end of a device is waited for at most.
-#[cfg(not(target_arch = "wasm32"))]
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
-
 /// Lets a device go. wgpu waits without an end until it has done all that was submitted, and panics where it can't: that is a thread's of its own, and
 /// waited for a moment only.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn let_go<B: Portable + 'static>(device: B) {
-    let (done, over) = std::sync::mpsc::channel::<std::convert::Infallible>();
-    let thread = std::thread::Builder::new().name("gpu end".into());
-    let _ = thread.spawn(move || {
-        let _done = done;
-        drop(device);
-    });
-    // Nothing is sent: that the other end is gone is what is waited for.
-    let _ = over.recv_timeout(FAREWELL);
+    // Where there is no thread to be had it is dropped here.
+    if let Ok(thread) = crate::beside::Beside::begin("gpu end", move || drop(device)) {
+        thread.wait();
+    }
 }
 
 /// Lets a device go.

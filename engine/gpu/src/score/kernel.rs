@@ -1,7 +1,7 @@
 //! An instrument's kernel on a device.
 
 use crate::device::{Gpu, GpuError};
-use crate::kernel::Store;
+use crate::kernel::{Store, bound, pipelines};
 use crate::score::instrument::Instrument;
 use crate::score::track::Table;
 use auralis_engine::time::CONTROL;
@@ -42,21 +42,7 @@ pub(crate) struct Work {
 
 impl VoiceKernel {
     pub(crate) async fn new(gpu: &Gpu, instrument: Instrument) -> Result<Self, GpuError> {
-        let made = gpu.attempt(|device, _| {
-            let source = wgpu::ShaderSource::Wgsl(instrument.text.into());
-            let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source });
-            ["play", "mix_voices"].map(|entry| {
-                device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                    label: None,
-                    layout: None,
-                    module: &module,
-                    entry_point: Some(entry),
-                    compilation_options: Default::default(),
-                    cache: None,
-                })
-            })
-        });
-        let [play, mix] = made.await?;
+        let [play, mix] = pipelines(gpu, instrument.text, ["play", "mix_voices"]).await?;
         let storage = wgpu::BufferUsages::STORAGE;
         let given = storage | wgpu::BufferUsages::COPY_DST;
         Ok(Self {
@@ -100,23 +86,9 @@ impl VoiceKernel {
         let ranges = self.ranges.fill(gpu, &table.ranges).await?.clone();
         let mixed = self.mixed.hold(gpu, bytes[1]).await?.clone();
         let bound = gpu.attempt(|device, _| {
-            let bind = |pipeline: &wgpu::ComputePipeline, buffers: &[(u32, &wgpu::Buffer)]| {
-                let entries: Vec<_> = buffers
-                    .iter()
-                    .map(|&(binding, buffer)| wgpu::BindGroupEntry {
-                        binding,
-                        resource: buffer.as_entire_binding(),
-                    })
-                    .collect();
-                device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: None,
-                    layout: &pipeline.get_bind_group_layout(0),
-                    entries: &entries,
-                })
-            };
             let all: Vec<_> = (0..).zip(&given).collect();
-            let play = bind(&self.play, &all);
-            (play, bind(&self.mix, &[(0, &span), (6, &sounds), (7, &ranges), (8, &mixed)]))
+            let mixing = [(0, &span), (6, &sounds), (7, &ranges), (8, &mixed)];
+            (bound(device, &self.play, &all), bound(device, &self.mix, &mixing))
         });
         let (play, mix) = bound.await?;
         let (frames, movements) = (frames.div_ceil(FRAMES) as u32, movements as u32);

@@ -32,22 +32,18 @@ pub use page::{Page, lasts, render};
 pub use pages::Pages;
 pub use speed::Speed;
 
+use crate::beside::Beside;
 use crate::chain::{Backend, Chain, Event};
 use crate::device::{Gpu, Software, Wanted};
 use crate::plan::Plan;
 use auralis_engine::texture::supply::PAGES;
 use auralis_engine::{ChangeLog, Session};
 use pages::Place;
-use std::convert::Infallible;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
 use worker::{Order, Worker};
-
-/// How long the end of the thread is waited for at most. One that hangs in a driver ends with the program.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Renders a session's textures ahead, until it is dropped.
 #[derive(Debug)]
@@ -55,8 +51,8 @@ pub struct Supplier {
     /// Dropped to end the thread.
     orders: Option<Sender<Order>>,
     events: Receiver<Event>,
-    /// Dropped by the thread at its end.
-    over: Receiver<Infallible>,
+    /// None where there was none to be had.
+    thread: Option<Beside>,
 }
 
 impl Supplier {
@@ -69,7 +65,6 @@ impl Supplier {
     {
         let (orders, received) = channel();
         let (tell, events) = channel();
-        let (alive, over) = channel::<Infallible>();
         // As many as an engine has room for.
         let (ring, pages) = rtrb::RingBuffer::new(PAGES);
         let place = Arc::new(Place::new());
@@ -85,18 +80,17 @@ impl Supplier {
             speed: Speed::default(),
         };
         let failed = tell.clone();
-        let thread = std::thread::Builder::new().name("textures".into()).spawn(move || {
-            let _alive = alive;
+        let thread = Beside::begin("textures", move || {
             if catch_unwind(AssertUnwindSafe(|| worker.run())).is_err() {
                 let why = "the thread that renders textures broke down; this is a fault of the program";
                 let _ = failed.send(Event::Left { why: why.into() });
             }
         });
-        if let Err(error) = thread {
+        if let Err(error) = &thread {
             // The other end is here.
             let _ = tell.send(Event::Left { why: format!("there is no thread to be had ({error})") });
         }
-        (Self { orders: Some(orders), events, over }, Pages::new(pages, place))
+        (Self { orders: Some(orders), events, thread: thread.ok() }, Pages::new(pages, place))
     }
 
     /// As [`Supplier::new`], with the adapter that is chosen for what is wanted ([`crate::device::choice`]), probed before it is used.
@@ -127,7 +121,8 @@ impl Drop for Supplier {
     /// Ends the thread, and waits for two seconds at most until it has.
     fn drop(&mut self) {
         self.orders = None;
-        // It says nothing; that it is gone is what is waited for.
-        let _ = self.over.recv_timeout(FAREWELL);
+        if let Some(thread) = &self.thread {
+            thread.wait();
+        }
     }
 }

@@ -76,6 +76,17 @@ impl Backend for Script {
     }
 }
 
+/// Plays until what was told is enough.
+fn told_while_playing(supplier: &Supplier, play: &mut Play, enough: impl Fn(&[Event]) -> bool) -> Vec<Event> {
+    let mut events = Vec::new();
+    wait(&mut || {
+        play.blocks(1);
+        events.extend(supplier.events());
+        enough(&events)
+    });
+    events
+}
+
 fn failed() -> Act {
     Act::Fail(GpuError::Failed { why: "a whim".into() })
 }
@@ -185,12 +196,7 @@ fn whatever_a_device_does_there_is_no_gap_and_it_is_told() {
         let session = rich(5);
         supplier.follow(&session, &ChangeLog::new());
         let mut play = Play::new(&session, pages, FROM);
-        let mut events = Vec::new();
-        wait(&mut || {
-            play.blocks(1);
-            events.extend(supplier.events());
-            events.len() >= told.len()
-        });
+        let events = told_while_playing(&supplier, &mut play, |events| events.len() >= told.len());
         play.blocks(300);
         let by = play.apart();
         assert!(by <= TEXTURE && script.is_done(), "{by}");
@@ -207,12 +213,7 @@ fn a_device_that_cannot_be_opened_is_told_and_nothing_is_taken() {
     let session = rich(5);
     supplier.follow(&session, &ChangeLog::new());
     let mut play = Play::new(&session, pages, FROM);
-    let mut events = Vec::new();
-    wait(&mut || {
-        play.blocks(1);
-        events.extend(supplier.events());
-        !events.is_empty()
-    });
+    let events = told_while_playing(&supplier, &mut play, |events| !events.is_empty());
     assert_eq!(events, [Event::Left { why: "no adapter".into() }]);
     supplier.follow(&session, &ChangeLog::new());
     play.blocks(100);
@@ -226,12 +227,8 @@ fn a_thread_that_breaks_down_is_a_reason_like_any_other() {
     let session = rich(5);
     supplier.follow(&session, &ChangeLog::new());
     let mut play = Play::new(&session, pages, FROM);
-    let mut events = Vec::new();
-    wait(&mut || {
-        play.blocks(1);
-        events.extend(supplier.events());
-        matches!(events.last(), Some(Event::Left { .. }))
-    });
+    let events =
+        told_while_playing(&supplier, &mut play, |events| matches!(events.last(), Some(Event::Left { .. })));
     assert!(events[1].to_string().contains("broke down"), "{events:?}");
     play.blocks(100);
     assert_eq!(play.apart(), 0.0);

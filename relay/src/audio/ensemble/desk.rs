@@ -1,13 +1,13 @@
 //! A thread with a device, of which sessions ask things.
 
-use std::convert::Infallible;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use std::{mem, thread};
 
+use auralis_gpu::beside::Beside;
 use auralis_gpu::chain::{Backend, Chain, Event, PieceOf};
 use auralis_protocol::{Code, Severity};
 
@@ -15,8 +15,6 @@ use crate::metrics::Metrics;
 
 /// How often it is looked whether a device is there again.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long the end of the thread is waited for at most. One that hangs in a driver ends with the program.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 type Begin<O> = Box<dyn FnOnce(Receiver<O>, &Watch) + Send>;
 
@@ -47,10 +45,10 @@ pub(super) struct Desk<O> {
 enum State<O> {
     /// Nobody has needed it: this is how its thread begins.
     Unneeded(Begin<O>),
-    /// What is asked goes to a thread, which drops the other end of `over` when it ends.
+    /// What is asked goes to a thread.
     Open {
         orders: Sender<O>,
-        over: Receiver<Infallible>,
+        thread: Beside,
     },
     Closed,
 }
@@ -91,10 +89,9 @@ impl<O: Send + 'static> Desk<O> {
     }
 
     fn open(&self, begin: Begin<O>) -> State<O> {
-        let ((orders, received), (alive, over)) = (channel(), channel());
+        let (orders, received) = channel();
         let watch = self.watch.clone();
         let serve = move || {
-            let _alive: Sender<Infallible> = alive;
             if catch_unwind(AssertUnwindSafe(|| begin(received, &watch))).is_err() {
                 watch.on_device.store(false, Ordering::Relaxed);
                 watch.warn(
@@ -103,8 +100,8 @@ impl<O: Send + 'static> Desk<O> {
                 );
             }
         };
-        match thread::Builder::new().name("gpu desk".into()).spawn(serve) {
-            Ok(_) => State::Open { orders, over },
+        match Beside::begin("gpu desk", serve) {
+            Ok(thread) => State::Open { orders, thread },
             Err(error) => {
                 tracing::warn!("no GPU is used, since there is no thread for it: {error}");
                 State::Closed
@@ -127,14 +124,13 @@ impl<O: Send + 'static> Desk<O> {
         matches!(&*self.state(), State::Open { orders, .. } if orders.send(order).is_ok())
     }
 
-    /// Ends, and waits a short while until the device is let go: drivers take it ill when a program ends under their hands.
+    /// Ends, and waits a short while until the device is let go.
     pub(super) fn close(&self) {
         let state = mem::replace(&mut *self.state(), State::Closed);
         self.pause();
-        if let State::Open { orders, over } = state {
+        if let State::Open { orders, thread } = state {
             drop(orders);
-            // It says nothing; that the other end is gone is what is waited for.
-            let _ = over.recv_timeout(FAREWELL);
+            thread.wait();
         }
     }
 }
